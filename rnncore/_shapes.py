@@ -1,0 +1,30 @@
+"""Array type and the shape check behind every public boundary."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+"""A NumPy array of real floating-point numbers."""
+
+
+def expect_shape(name: str, array: Array, *wanted: int | str) -> None:
+    """Raise unless ``array`` has the wanted shape.
+
+    ``wanted`` holds a number for a fixed length and a letter for a free one:
+    ``expect_shape("xs", xs, "T", "B", 3)`` says, when it fails,
+    ``xs: expected (T, B, 3), got (2, 3)``.
+
+    Raises:
+        ValueError: the shape differs, or a free length is zero.
+    """
+    shape = np.shape(array)
+    fits = len(shape) == len(wanted) and all(
+        have >= 1 if isinstance(want, str) else have == want
+        for have, want in zip(shape, wanted, strict=True)
+    )
+    if not fits:
+        text = ", ".join(str(want) for want in wanted)
+        comma = "," if len(wanted) == 1 else ""
+        raise ValueError(f"{name}: expected ({text}{comma}), got {shape}")

@@ -1,0 +1,103 @@
+"""Running a cell over a sequence, forward and backward through time."""
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple
+
+import numpy as np
+
+from rnncore._shapes import Array, expect_shape
+from rnncore.cell import C, Cell, P, S
+
+
+class Tape(NamedTuple, Generic[C]):
+    """What the forward pass remembers for the backward pass."""
+
+    xs: Array
+    """Inputs, shape (T, B, D)."""
+    caches: Sequence[C]
+    """One cache per time step."""
+
+
+class Unrolled(NamedTuple, Generic[S, C]):
+    """Result of :func:`unroll`."""
+
+    hs: Array
+    """Hidden state after every step, shape (T, B, H)."""
+    state: S
+    """State after the last step."""
+    tape: Tape[C]
+    """What :func:`unroll_backward` needs."""
+
+
+class Gradients(NamedTuple, Generic[P, S]):
+    """Result of :func:`unroll_backward`."""
+
+    params: P
+    """Gradient by every parameter, each of its parameter's shape."""
+    xs: Array
+    """Gradient by the inputs, shape (T, B, D)."""
+    state: S
+    """Gradient by the initial state."""
+
+
+def unroll(cell: Cell[P, S, C], params: P, xs: Array, state: S | None = None) -> Unrolled[S, C]:
+    """Run a cell over a whole sequence (book chapter "The forward pass, by hand").
+
+    Args:
+        cell: The cell to run, such as ``RNN``.
+        params: Its parameters.
+        xs: Inputs, shape (T, B, D), with T and B at least 1.
+        state: State before the first step; all zeros when left out.
+
+    Returns:
+        All hidden states (T, B, H), the last state and the tape.
+
+    Raises:
+        ValueError: ``xs`` or ``state`` has a wrong shape.
+    """
+    zs = cell.project(params, xs)
+    zero = cell.zero_state(params, xs.shape[1])
+    if state is None:
+        state = zero
+    expect_shape("state.h", state.h, *zero.h.shape)
+    hs, caches = [], []
+    for z in zs:
+        state, cache = cell.step(params, z, state)
+        hs.append(state.h)
+        caches.append(cache)
+    return Unrolled(np.stack(hs), state, Tape(xs, caches))
+
+
+def unroll_backward(
+    cell: Cell[P, S, C], params: P, tape: Tape[C], dhs: Array, dstate: S | None = None
+) -> Gradients[P, S]:
+    """Backpropagation through time (Werbos, 1990; book chapter "The backward pass").
+
+    Args:
+        cell: The cell that was run.
+        params: Its parameters, as in the forward pass.
+        tape: The tape of the forward pass.
+        dhs: Gradient of the loss by every hidden state, as the layer above
+            sends it, not yet through time; shape (T, B, H).
+        dstate: Gradient by the last state from whatever follows the
+            sequence; all zeros when left out.
+
+    Returns:
+        Gradients by parameters, inputs and initial state.
+
+    Raises:
+        ValueError: ``dhs`` or ``dstate`` has a wrong shape.
+    """
+    T, B, _ = tape.xs.shape
+    zero = cell.zero_state(params, B)
+    expect_shape("dhs", dhs, T, *zero.h.shape)
+    if dstate is None:
+        dstate = zero
+    expect_shape("dstate.h", dstate.h, *zero.h.shape)
+    dzs = []
+    for dh, cache in zip(dhs[::-1], reversed(tape.caches), strict=True):
+        dstate = dstate._replace(h=dstate.h + dh)  # two paths meet: from above and from the future
+        dz, dstate = cell.step_backward(params, dstate, cache)
+        dzs.append(dz)
+    dparams, dxs = cell.project_backward(params, tape.xs, tape.caches, np.stack(dzs[::-1]))
+    return Gradients(dparams, dxs, dstate)
