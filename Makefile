@@ -1,0 +1,72 @@
+# Every chore, one line each: `make help`.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Everything below calls the environment's own programs, nbgrader's helpers among them.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help
+help: ## list the chores
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: course
+course: $(BIN)/.course exercises book ## set everything up, build the book, grade a sample class
+	@$(BIN)/python -m grading sample-class
+	@echo
+	@echo "book        _build/html/index.html"
+	@echo "exercises   exercises/"
+
+.PHONY: test
+test: $(BIN)/.test exercises book ## check everything: style, types, spelling, all tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/pytest -n 2 --cov=rnncore --cov-report=term-missing:skip-covered --cov-fail-under=98
+
+.PHONY: book
+book: $(BIN)/.course ## build the book; only changed pages are executed
+	@$(BIN)/python book/build.py
+
+.PHONY: exercises
+exercises: $(BIN)/.course ## generate exercises/ from solutions/
+	@$(BIN)/python -m grading exercises
+
+.PHONY: strength
+strength: $(BIN)/.course ## show which wrong answers the exercises' tests catch
+	@$(BIN)/python -m grading strength
+
+.PHONY: lab
+lab: $(BIN)/.course ## open the exercises in JupyterLab
+	@$(BIN)/jupyter lab exercises
+
+.PHONY: bench
+bench: $(BIN)/.course ## measure speed and memory against torch
+	@$(BIN)/python -m benchmarks
+
+.PHONY: format
+format: $(BIN)/.test ## put the code into its standard form
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+.PHONY: clean
+clean: ## remove what was built; the environment stays
+	@rm -rf _build
+
+# The environment: made once, and again when the project's requirements change.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is wanted, this is " + sys.version.split()[0] + "; name another with make PYTHON=python3.x")'
+	@$(PYTHON) -m venv .venv
+
+$(BIN)/.course: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing the course's packages into .venv (about 1.5 GB)"
+	@$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[course]'
+	@touch $@
+
+$(BIN)/.test: $(BIN)/.course
+	@echo "Installing the test tools"
+	@$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python tests/browser/install.py
+	@touch $@
