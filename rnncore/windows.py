@@ -27,7 +27,7 @@ def sliding_windows(series: Array, num_steps: int) -> Windows:
         num_steps: Length of a window, at least 1.
 
     Returns:
-        Copies: inputs (num_steps, N, D) and targets (N, D), where N = S − num_steps.
+        Inputs (num_steps, N, D) and targets (N, D), copied, where N = S − num_steps.
 
     Raises:
         ValueError: ``num_steps`` is below 1, or the series is not longer than a window.
