@@ -1,0 +1,33 @@
+"""Figures of the book: values in, a matplotlib ``Figure`` out, nothing global touched.
+
+Every figure is transparent and at most 4.8 inches wide, so that it is legible on a phone, and
+says nothing by colour alone. Needs matplotlib, which the core of the package does not.
+"""
+
+from rnncore.plot._charts import curves, dots, tanh_chart
+from rnncore.plot._configurations import (
+    bidirectional,
+    configurations,
+    many_to_many,
+    many_to_one,
+    one_to_many,
+    stacked,
+)
+from rnncore.plot._graphs import backward_graph, unrolled_graph
+from rnncore.plot._shapes import Matrix, shape_diagram
+
+__all__ = [
+    "Matrix",
+    "backward_graph",
+    "bidirectional",
+    "configurations",
+    "curves",
+    "dots",
+    "many_to_many",
+    "many_to_one",
+    "one_to_many",
+    "shape_diagram",
+    "stacked",
+    "tanh_chart",
+    "unrolled_graph",
+]
