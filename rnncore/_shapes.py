@@ -45,6 +45,5 @@ def expect_tokens(name: str, tokens: NDArray[Any], num_tokens: int) -> None:
         raise TypeError(f"{name}: expected integers, got {tokens.dtype}")
     if tokens.size and (tokens.min() < 0 or tokens.max() >= num_tokens):
         raise ValueError(
-            f"{name}: expected integers in [0, {num_tokens}), "
-            f"got {tokens.min()} to {tokens.max()}"
+            f"{name}: expected integers in [0, {num_tokens}), got {tokens.min()} to {tokens.max()}"
         )
