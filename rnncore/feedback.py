@@ -1,0 +1,223 @@
+"""What a graded test says: which quantity is wrong, how, and which mistake it looks like.
+
+A test calls the student's function, computes what should have come out, and hands both to
+:func:`check`. Results of known wrong answers lie beside the notebook in ``hints.json``, as a few
+projections each, so that a mistake can be named without any code of an answer travelling.
+"""
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from rnncore._hints import find_hint, fingerprint
+from rnncore._shapes import Array
+from rnncore.checking import relative_error
+
+Wanted: TypeAlias = Mapping[str, "Array | Mapping[str, Array]"]
+"""What a function returns, by name; a named tuple is a mapping inside the mapping."""
+
+
+class MismatchError(AssertionError):
+    """A result that is not what was wanted, told in words."""
+
+    def __init__(
+        self, message: str, test: str, prints: Mapping[str, list[float]] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.test = test
+        """Name of the test that failed."""
+        self.prints = dict(prints or {})
+        """Fingerprint of every wrong quantity."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython shows these lines instead of a traceback, which would only show this module.
+        return str(self).splitlines()
+
+
+def check(
+    function: str,
+    test: str,
+    got: object,
+    wanted: Wanted,
+    *,
+    only: Sequence[str] = (),
+    tolerance: float = 1e-6,
+    hints: Path = Path("hints.json"),
+) -> None:
+    """Compare what a function returned with what is wanted.
+
+    Args:
+        function: Name of the student's function, for the message.
+        test: Name of the test, the key of its fingerprints in ``hints``.
+        got: What the function returned: data, of which nothing is trusted.
+        wanted: Name → array for each returned value, in order; a returned named tuple is
+            a mapping of its fields. With one entry the function returns it bare, not in a tuple.
+        only: Quantities that count in this test; all of them when left out.
+        tolerance: Largest difference of an entry, as a fraction of the largest wanted entry.
+        hints: File with the fingerprints; without it the message is plainer, nothing else.
+
+    Raises:
+        MismatchError: something differs. The message names the quantity, then its type or shape or
+            its first differing entry, then the mistake if the result is a known one.
+    """
+    pairs = {
+        name: (value, want)
+        for name, value, want in _pairs(function, test, got, wanted)
+        if not only or name in only
+    }
+    wrong = {
+        name: problem
+        for name, (value, want) in pairs.items()
+        if (problem := _problem(name, value, want, tolerance))
+    }
+    if not wrong:
+        return
+    prints = {name: fingerprint(pairs[name][0]) for name in wrong if _is_plain(pairs[name][0])}
+    first, *others = wrong
+    lines = [f"{function}: {wrong[first]}"]
+    if others:
+        lines.append(f"Not right either: {', '.join(others)}.")
+    hint = find_hint(hints, test, first, prints)
+    if hint is not None:
+        lines += ["", f"This is what comes out when {hint.misconception}."]
+        lines += [hint.hint, f"Read again in the book: {hint.section}"]
+    text = "\n".join(textwrap.fill(line, 88) for line in lines)
+    raise MismatchError(text, test, prints)
+
+
+def check_gradients(
+    function: str,
+    test: str,
+    got: object,
+    *,
+    loss: Callable[..., Any],
+    at: Mapping[str, Any],
+    only: Sequence[str] = (),
+    tolerance: float = 1e-10,
+    hints: Path = Path("hints.json"),
+) -> None:
+    """Compare what a backward pass returned with the derivative of a loss.
+
+    The derivative is taken by the complex step, Im f(x + i s) / s (Squire & Trapp, 1998), which
+    is exact to the last digits and knows nothing of any backward pass.
+
+    Args:
+        function: Name of the student's function.
+        test: Name of the test.
+        got: What the function returned: one gradient per entry of ``at``, in that order.
+        loss: Scalar function of all entries of ``at``, made of operations that NumPy also
+            does with complex numbers.
+        at: Name → array, or named tuple of arrays; the gradient of ``x`` is called ``dx``.
+        only: As for :func:`check`, as are ``tolerance`` and ``hints``.
+        tolerance: Tighter than any finite difference, looser than rounding.
+        hints: File with the fingerprints.
+
+    Raises:
+        MismatchError: something differs.
+    """
+    wanted = {f"d{name}": _derivative(loss, at, name) for name in at}
+    check(function, test, got, wanted, only=only, tolerance=tolerance, hints=hints)
+
+
+def _derivative(
+    loss: Callable[..., Any], at: Mapping[str, Any], name: str
+) -> Array | dict[str, Array]:
+    value = at[name]
+
+    def loss_of(entry: object) -> Any:
+        return loss(**{**at, name: entry})
+
+    if isinstance(value, np.ndarray):
+        return _complex_step(loss_of, value)
+
+    def field_gradient(field: str) -> Array:
+        def loss_of_field(array: Array) -> Any:
+            return loss_of(value._replace(**{field: array}))
+
+        return _complex_step(loss_of_field, getattr(value, field))
+
+    return {f"d{field}": field_gradient(field) for field in value._fields}
+
+
+def _complex_step(f: Callable[[Any], Any], x: Array) -> Array:
+    step = 1e-30  # nothing is subtracted, so it can be this small
+    gradient = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        shifted = x.astype(np.complex128)
+        shifted[index] += 1j * step
+        gradient[index] = f(shifted).imag / step
+    return gradient.astype(x.dtype)
+
+
+def refuse_stand_in(function: Callable[..., object]) -> None:
+    """Refuse to test the stand-in that a later task puts in the place of a student's function.
+
+    Raises:
+        MismatchError: ``function`` is marked as a stand-in.
+    """
+    if getattr(function, "is_stand_in", False) is True:
+        raise MismatchError(
+            "This name belongs to the stand-in now, because the cell of the stand-in was run.\n"
+            "Run the cell with your own function again, then this test.",
+            "stand-in",
+        )
+
+
+def _pairs(
+    function: str, test: str, got: object, wanted: Wanted
+) -> Iterator[tuple[str, Any, Array]]:
+    """Walk through a result beside what is wanted: name, value, wanted value."""
+    values = (got,) if len(wanted) == 1 else _entries(function, test, "", got, list(wanted))
+    for (name, want), value in zip(wanted.items(), values, strict=True):
+        if isinstance(want, Mapping):
+            fields = _entries(function, test, f"{name}: ", value, list(want))
+            yield from zip(want.keys(), fields, want.values(), strict=True)
+        else:
+            yield name, value, want
+
+
+def _entries(
+    function: str, test: str, place: str, got: object, names: list[str]
+) -> tuple[object, ...]:
+    if isinstance(got, tuple) and len(got) == len(names):
+        return got
+    came = f"{len(got)} values" if isinstance(got, tuple) else _kind(got)
+    raise MismatchError(f"{function}: {place}expected ({', '.join(names)}), got {came}", test)
+
+
+def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
+    """Say what is wrong with a value, or nothing."""
+    if not _is_plain(value):
+        return f"{name}: expected an array of {want.dtype}, got {_kind(value)}"
+    array = np.asarray(value)
+    if array.shape != want.shape:
+        return f"{name}: expected shape {want.shape}, got {array.shape}"
+    if array.dtype != want.dtype:
+        return f"{name}: expected {want.dtype} like the inputs, got {array.dtype}"
+    with np.errstate(all="ignore"):
+        scale = np.max(np.abs(want), initial=0.0)
+        off = ~(np.abs(array - want) <= tolerance * scale)  # so that nan is off
+        if not off.any():
+            return ""
+        index = tuple(int(i) for i in np.argwhere(off)[0])
+        error = relative_error(array, want)
+    place = f"{name}[{', '.join(map(str, index))}]" if index else name
+    return (
+        f"{name} has the right shape {want.shape}, but {place} is {array[index]:.6g} and should "
+        f"be {want[index]:.6g}; {off.sum()} of {off.size} entries differ, "
+        f"relative error {error:.2g}."
+    )
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is an array of real floating-point numbers, and not a subclass."""
+    return type(value) is np.ndarray and value.dtype.kind == "f"
+
+
+def _kind(value: object) -> str:
+    if type(value) is np.ndarray:
+        return f"an array of {value.dtype}"
+    return "None" if value is None else f"a value of type {type(value).__name__}"
