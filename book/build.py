@@ -1,12 +1,13 @@
 """Build the book: ``python book/build.py [OUTPUT]``; the pages come to OUTPUT/_build/html.
 
-Pages are executed first, side by side, into the cache that Jupyter Book then reads. That cache
-looks only at a page's own cells, so this script drops it when what the cells import has changed.
+Pages are executed first, side by side, into the cache that Jupyter Book then reads. Neither that
+cache nor Sphinx's own looks at what a page imports, so both are dropped when it has changed.
 """
 
 import fcntl
 import hashlib
 import logging
+import os
 import platform
 import shutil
 import subprocess
@@ -17,23 +18,21 @@ from pathlib import Path
 
 import click
 import yaml
-from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
-from myst_nb.core.read import is_myst_markdown_notebook
-from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
+CONFIG = ROOT / "_config.yml"
 
 
 def toc_pages() -> list[Path]:
     """Return the sources of all pages in the table of contents, in its order."""
-    site = parse_toc_yaml(BOOK / "_toc.yml")
-    return [BOOK / f"{name}.md" for name in site]
+    from sphinx_external_toc.parsing import parse_toc_yaml  # slow, and not needed when up to date
+
+    return [BOOK / f"{name}.md" for name in parse_toc_yaml(BOOK / "_toc.yml")]
 
 
 def fingerprint(files: Iterable[Path]) -> str:
-    """Return a hash of the interpreter and of the files' names and contents."""
+    """Return a hash of the interpreter's version and of the files' names and contents."""
     digest = hashlib.sha256(platform.python_version().encode())
     for file in sorted(files):
         content = file.read_bytes()
@@ -41,28 +40,24 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def drop_stale(build: Path) -> None:
-    """Remove executed results and pages that were made from other code than today's."""
-    code = [
-        *(ROOT / "rnncore").rglob("*.py"),
-        ROOT / "constraints.txt",
-        BOOK / "matplotlibrc",
-    ]
-    looks = [*(BOOK / "_ext").glob("*.py"), BOOK / "_toc.yml", ROOT / "_config.yml"]
-    _keep_if_current(build, "results", fingerprint(code), [".jupyter_cache"])
-    _keep_if_current(build, "pages", fingerprint(code + looks), [".doctrees", "html"])
+def code_files() -> list[Path]:
+    """Return what the results of a page depend on, beside the page itself."""
+    package = (ROOT / "rnncore").rglob("*.py")
+    return [*package, ROOT / "constraints.txt", BOOK / "matplotlibrc"]
 
 
-def _keep_if_current(build: Path, name: str, current: str, folders: list[str]) -> None:
-    stamp = build / f".{name}.sha256"
-    if stamp.exists() and stamp.read_text() == current:
-        return
-    for folder in folders:
-        shutil.rmtree(build / folder, ignore_errors=True)
-    stamp.write_text(current)
+def book_files() -> list[Path]:
+    """Return everything that the built book depends on."""
+    files = (file for file in BOOK.rglob("*") if file.is_file())
+    kept = (
+        file
+        for file in files
+        if not any(part.startswith((".", "__")) for part in file.relative_to(BOOK).parts)
+    )
+    return [*code_files(), *kept, CONFIG]
 
 
-def execute_pages(cache_folder: Path, timeout: int) -> None:
+def execute_pages(cache_folder: Path) -> None:
     """Execute all pages that are not in the cache, as many at a time as there are processors.
 
     A page whose kernel could not be started is left for Jupyter Book to execute.
@@ -70,20 +65,24 @@ def execute_pages(cache_folder: Path, timeout: int) -> None:
     Raises:
         click.ClickException: a cell failed; its traceback is shown.
     """
+    from jupyter_cache import get_cache
+    from jupyter_cache.executors import load_executor
+    from myst_nb.core.read import is_myst_markdown_notebook
+
     cache = get_cache(str(cache_folder))
     pages = [page for page in toc_pages() if is_myst_markdown_notebook(page.read_text("utf-8"))]
-    for page in pages:
-        cache.add_nb_to_project(str(page), read_data={"name": "myst_nb_md", "type": "plugin"})
     uris = [str(page) for page in pages]
+    for uri in uris:
+        cache.add_nb_to_project(uri, read_data={"name": "myst_nb_md", "type": "plugin"})
     waiting = cache.list_unexecuted(uris) if uris else []
     click.echo(f"book: executing {len(waiting)} of {len(pages)} pages with code")
     if not waiting:
         return
     logger = logging.getLogger("book")
     logger.setLevel(logging.INFO)  # without it the workers do not name the page they are at
-    result = load_executor("local-parallel", cache, logger).run_and_cache(
-        filter_uris=uris, timeout=timeout
-    )
+    timeout = yaml.safe_load(CONFIG.read_text("utf-8"))["execute"]["timeout"]
+    executor = load_executor("local-parallel", cache, logger)
+    result = executor.run_and_cache(filter_uris=uris, timeout=timeout)
     for uri in result.excepted:
         click.echo(cache.get_project_record(uri).traceback, err=True)
     if result.excepted:
@@ -99,29 +98,64 @@ def make_html(output: Path) -> None:
     program = Path(sysconfig.get_path("scripts")) / "jupyter-book"
     flags = ["-W", "--keep-going", "-n", "--path-output", str(output)]
     if subprocess.run([program, "build", BOOK, *flags], cwd=ROOT).returncode != 0:
-        # Read from the kept state, the same page would pass without its warning.
-        shutil.rmtree(output / "_build" / ".doctrees", ignore_errors=True)
         raise click.ClickException("the book is not built, see the warnings above")
 
 
 @contextmanager
 def only_one(build: Path) -> Iterator[None]:
     """Wait until no other process builds into this folder."""
+    build.mkdir(parents=True, exist_ok=True)
     with (build / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
+def isolate_kernels(build: Path) -> None:
+    """Execute pages without the user's own IPython settings and start-up files."""
+    profile = build / ".ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    # Kernels of jupyter-cache are reached over the machine's own loopback and warn about it.
+    (profile / "ipython_kernel_config.py").write_text(
+        "c = get_config()\nc.Application.log_level = 40\n"
+    )
+    os.environ["IPYTHONDIR"] = str(profile.parent)
+
+
 def build_book(output: Path = ROOT) -> Path:
-    """Build into ``output``/_build and return the folder of the pages."""
+    """Build into ``output``/_build what is not up to date there.
+
+    Args:
+        output: The folder that holds ``_build``.
+
+    Returns:
+        The folder of the pages.
+
+    Raises:
+        click.ClickException: a cell failed, or Jupyter Book found a mistake.
+    """
     build = output / "_build"
-    build.mkdir(parents=True, exist_ok=True)
-    timeout = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["execute"]["timeout"]
     with only_one(build):
-        drop_stale(build)
-        execute_pages(build / ".jupyter_cache", timeout)
+        whole, results = build / ".book.sha256", build / ".results.sha256"
+        current = fingerprint(book_files())
+        if _holds(whole, current) and (build / "html" / "index.html").exists():
+            click.echo("book: nothing has changed")
+            return build / "html"
+        whole.unlink(missing_ok=True)
+        for folder in ("html", ".doctrees"):
+            shutil.rmtree(build / folder, ignore_errors=True)
+        code = fingerprint(code_files())
+        if not _holds(results, code):
+            shutil.rmtree(build / ".jupyter_cache", ignore_errors=True)
+            results.write_text(code)
+        isolate_kernels(build)
+        execute_pages(build / ".jupyter_cache")
         make_html(output)
+        whole.write_text(current)
     return build / "html"
+
+
+def _holds(stamp: Path, value: str) -> bool:
+    return stamp.exists() and stamp.read_text() == value
 
 
 @click.command()

@@ -84,7 +84,7 @@ def reachable(T: int, k1: int, k2: int) -> NDArray[np.bool_]:
         s. Never above the diagonal; with k2 ≥ T everything on and below it.
 
     Raises:
-        ValueError: As :func:`windows`.
+        ValueError: As :func:`~rnncore.truncation.windows`.
     """
     kept = np.zeros((T, T), bool)
     first_loss = 0
@@ -113,7 +113,7 @@ def tbptt_passes(
         The gradients of every pass, in order of time.
 
     Raises:
-        ValueError: as :func:`windows`, or ``dhs`` has a wrong shape.
+        ValueError: as :func:`~rnncore.truncation.windows`, or ``dhs`` has a wrong shape.
     """
     T, B, _ = tape.xs.shape
     expect_shape("dhs", dhs, T, B, "H")

@@ -1,48 +1,84 @@
-"""Signatures on the API page as a person would write them: ``Array``, not its expansion."""
+"""The API page as a person would write it: types by their short names, texts as they stand."""
 
-from typing import Any
+import importlib
+from typing import Any, TypeVar
 
+import numpy as np
 from docutils import nodes
+from numpy.typing import DTypeLike, NDArray
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.ext import autodoc, napoleon
+from sphinx.util import inspect
 from sphinx.util.typing import stringify_annotation
 
 from rnncore._shapes import Array
 
 ARRAY = "rnncore._shapes.Array"
+ALIASES = {
+    Array: f"~{ARRAY}",
+    NDArray[np.integer[Any]]: "~numpy.typing.NDArray[~numpy.integer]",
+    DTypeLike: "~numpy.typing.DTypeLike",
+}
 
 
-def shorten(
-    _app: Sphinx,
-    _what: str,
-    _name: str,
-    _object: Any,
-    _options: Any,
-    signature: str | None,
-    returns: str | None,
-) -> tuple[str | None, str | None]:
-    """Replace what Sphinx makes of the alias by a reference to the alias."""
-    expanded = stringify_annotation(Array, "smart")
+def spell(annotation: Any, mode: str = "fully-qualified-except-typing", **options: Any) -> str:
+    """Write a type with the project's aliases.
 
-    def short(text: str | None) -> str | None:
-        return text and text.replace(expanded, f"~{ARRAY}")
-
-    return short(signature), short(returns)
+    Autodoc keeps aliases only in modules whose annotations are strings, and ours are evaluated.
+    """
+    text = stringify_annotation(annotation, mode, **options)
+    for alias, name in ALIASES.items():
+        expanded = stringify_annotation(alias, mode, **options)
+        text = text.replace(expanded, name if mode == "smart" else name.lstrip("~"))
+    return text
 
 
-def find_alias(
+def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
 ) -> nodes.Element | None:
-    """Resolve the reference: Sphinx 7 looks for classes only, and this is a type alias."""
-    if node.get("reftarget") != ARRAY:
-        return None
-    python = env.get_domain("py")
-    return python.resolve_xref(env, node["refdoc"], app.builder, "type", ARRAY, node, contnode)
+    """Resolve what Sphinx 7 cannot: the alias, and type variables, which are no link."""
+    target = node.get("reftarget", "")
+    if target == ARRAY:
+        python = env.get_domain("py")
+        return python.resolve_xref(env, node["refdoc"], app.builder, "type", target, node, contnode)
+    module, _, name = target.rpartition(".")
+    if module.startswith("rnncore"):
+        value = getattr(importlib.import_module(module), name, None)
+        return contnode if isinstance(value, TypeVar) else None
+    return None
+
+
+class PlainTexts(napoleon.GoogleDocstring):
+    """Docstrings in which the words before a colon are words: types stand in the signature."""
+
+    def _consume_returns_section(
+        self,
+        preprocess_types: bool = False,  # noqa: ARG002  # as in the method it overrides
+    ) -> list[tuple[str, str, list[str]]]:
+        lines = self._dedent(self._consume_to_next_section())
+        return [("", "", lines)] if lines else []
+
+    def _consume_inline_attribute(self) -> tuple[str, list[str]]:
+        return "", self._dedent(self._consume_to_end())
+
+
+def keep_bars(
+    _app: Sphinx, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]
+) -> None:
+    """Let |x| be an absolute value, not a substitution."""
+    for number, line in enumerate(lines):
+        parts = line.split("``")
+        parts[::2] = [part.replace("|", r"\|") for part in parts[::2]]  # the others are code
+        lines[number] = "``".join(parts)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to autodoc and to the resolver."""
-    app.connect("autodoc-process-signature", shorten)
-    app.connect("missing-reference", find_alias)
+    autodoc.stringify_annotation = spell
+    inspect.stringify_annotation = spell
+    napoleon.GoogleDocstring = PlainTexts
+    app.connect("autodoc-process-docstring", keep_bars)
+    app.connect("missing-reference", resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
