@@ -14,10 +14,31 @@ from rnncore.batching import (
     stream_batches,
 )
 from rnncore.cell import Cell
+from rnncore.characters import decode, encode, vocabulary
 from rnncore.checking import GradientReport, check_gradient, numeric_gradient, relative_error
 from rnncore.checkpoint import checkpointed_backward
 from rnncore.clipping import Clipped, clip_by_global_norm, clip_by_value, global_norm
 from rnncore.embedding import Embedding, embedding, embedding_backward, init_embedding, one_hot
+from rnncore.examples import SeriesExamples, TokenExamples, token_examples
+from rnncore.forecaster import (
+    Forecaster,
+    Scale,
+    denormalise,
+    fit_scale,
+    forecast,
+    forecast_examples,
+    forecaster_loss,
+    init_forecaster,
+    normalise,
+    seasonal_naive_forecast,
+)
+from rnncore.language_model import (
+    LanguageModel,
+    bits_per_token,
+    init_language_model,
+    language_model_loss,
+    sample,
+)
 from rnncore.linear import Linear, init_linear, linear, linear_backward
 from rnncore.losses import (
     masked_cross_entropy_mean,
@@ -71,6 +92,7 @@ from rnncore.stack import (
     unroll_stack,
     unroll_stack_backward,
 )
+from rnncore.training import Fitted, Log, WindowLoss, backward_within, fit, join_logs
 from rnncore.truncation import (
     BackwardPass,
     PassGradients,
@@ -92,6 +114,8 @@ __all__ = [
     "Cell",
     "Clipped",
     "Embedding",
+    "Fitted",
+    "Forecaster",
     "Forecasts",
     "GradientReport",
     "Gradients",
@@ -101,7 +125,9 @@ __all__ = [
     "LRUReadout",
     "LRUScan",
     "LRUState",
+    "LanguageModel",
     "Linear",
+    "Log",
     "MinGRU",
     "MinGRUCache",
     "MinGRUParams",
@@ -115,26 +141,44 @@ __all__ = [
     "RNNState",
     "RTRLGradients",
     "RecurrenceGradients",
+    "Scale",
+    "SeriesExamples",
     "StackGradients",
     "Stacked",
     "Tape",
+    "TokenExamples",
     "Unrolled",
+    "WindowLoss",
     "Windows",
     "adam",
+    "backward_within",
+    "bits_per_token",
     "check_gradient",
     "checkpointed_backward",
     "clip_by_global_norm",
     "clip_by_value",
+    "decode",
+    "denormalise",
     "embedding",
     "embedding_backward",
+    "encode",
+    "fit",
+    "fit_scale",
+    "forecast",
+    "forecast_examples",
     "forecast_windows",
+    "forecaster_loss",
     "global_norm",
     "gradient_reach",
     "init_bidirectional",
     "init_embedding",
+    "init_forecaster",
+    "init_language_model",
     "init_linear",
     "init_lru_readout",
     "init_stack",
+    "join_logs",
+    "language_model_loss",
     "last_valid",
     "linear",
     "linear_backward",
@@ -154,6 +198,7 @@ __all__ = [
     "momentum",
     "nats_to_bits",
     "no_influence",
+    "normalise",
     "numeric_gradient",
     "one_hot",
     "pad_sequences",
@@ -164,6 +209,8 @@ __all__ = [
     "reverse_padded",
     "rtrl_gradient",
     "rtrl_step",
+    "sample",
+    "seasonal_naive_forecast",
     "sgd",
     "shuffled_batches",
     "sliding_windows",
@@ -176,8 +223,10 @@ __all__ = [
     "tape_window",
     "tbptt_gradient",
     "tbptt_passes",
+    "token_examples",
     "unroll",
     "unroll_backward",
     "unroll_stack",
     "unroll_stack_backward",
+    "vocabulary",
 ]

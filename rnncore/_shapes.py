@@ -35,7 +35,7 @@ def expect_shape(name: str, array: Array, *wanted: int | str) -> None:
 
 
 def expect_tokens(name: str, tokens: NDArray[Any], num_tokens: int) -> None:
-    """Raise unless ``tokens`` are integers in [0, num_tokens).
+    """Raise unless ``tokens``, called ``name`` in the error, are integers in [0, ``num_tokens``).
 
     Raises:
         TypeError: they are not integers.

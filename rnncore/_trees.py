@@ -32,7 +32,7 @@ def map_arrays(f: Callable[..., Array], name: str, tree: Tree, *others: tuple[st
 
 
 def _map(f: Callable[..., Array], name: str, tree: Any, others: tuple[tuple[str, Any], ...]) -> Any:
-    if isinstance(tree, np.ndarray):
+    if isinstance(tree, np.ndarray | np.generic):  # arithmetic makes scalars of 0-d arrays
         for other_name, other in others:
             expect_shape(other_name, other, *tree.shape)
         return f(tree, *(other for _, other in others))

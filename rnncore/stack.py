@@ -161,9 +161,9 @@ def unroll_stack_backward(
     num_directions = _count_directions(params)
     dlasts = _split(cell, params, tapes[0][0].xs.shape[1], "dstate", dstate)
     dstarts = list(dlasts)
-    dparams: list[list[P]] = []
+    dparams: list[tuple[P, ...]] = []
     for layer in reversed(range(len(params))):
-        dparams.insert(0, [])
+        layer_dparams: list[P] = []
         dxs = []
         widths = [cell.zero_state(p, 1).h.shape[1] for p in params[layer]]
         expect_shape("dhs", dhs, *tapes[layer][0].xs.shape[:2], sum(widths))
@@ -172,11 +172,12 @@ def unroll_stack_backward(
             index = layer * num_directions + direction
             part = _in_direction(parts[direction], direction)
             found = unroll_backward(cell, p, tapes[layer][direction], part, dlasts[index])
-            dparams[0].append(found.params)
+            layer_dparams.append(found.params)
             dxs.append(_in_direction(found.xs, direction))
             dstarts[index] = found.state
+        dparams.insert(0, tuple(layer_dparams))
         dhs = np.sum(dxs, axis=0)  # both directions read the same inputs
-    return StackGradients(dparams, dhs, _join(dstarts))
+    return StackGradients(tuple(dparams), dhs, _join(dstarts))
 
 
 def _init_layers(

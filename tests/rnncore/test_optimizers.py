@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnncore import Linear, Optimizer, RNNParams, adam, momentum, sgd
+from rnncore import (
+    RNN,
+    Linear,
+    Optimizer,
+    RNNParams,
+    adam,
+    init_bidirectional,
+    momentum,
+    sgd,
+    unroll_stack,
+    unroll_stack_backward,
+)
 from rnncore._trees import arrays, map_arrays
 from tests.rnncore.strategies import lengths, rngs
 
@@ -43,6 +54,19 @@ def test_ten_updates_equal_torch(name: str, D: int, H: int, rng: np.random.Gener
         optimizer.step()
     for array, tensor in zip(arrays(params), tensors, strict=True):
         assert_allclose(array, tensor.detach().numpy(), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_layers_of_a_stack_are_parameters_like_any_other(name: str) -> None:
+    rng = np.random.default_rng(0)
+    params = init_bidirectional(RNN, rng, 2, 3, 2)
+    run = unroll_stack(RNN, params, rng.normal(size=(4, 2, 2)))
+    gradients = unroll_stack_backward(RNN, params, run.tapes, np.ones_like(run.hs)).params
+    optimizer = PAIRS[name][0]
+    after, _ = optimizer.update(params, gradients, optimizer.init(params))
+    moved = [np.abs(a - b).max() for a, b in zip(arrays(after), arrays(params), strict=True)]
+    assert len(moved) == 3 * 2 * 2
+    assert min(moved) > 0
 
 
 @pytest.mark.parametrize("name", PAIRS)
