@@ -45,9 +45,10 @@ def checkpointed_backward(
         raise ValueError(f"every: expected at least 1 step, got {every}")
     expect_shape("xs", xs, "T", "B", "D")
     T, B, _ = xs.shape
-    expect_shape("dhs", dhs, T, B, "H")
+    zero = cell.zero_state(params, B)
+    expect_shape("dhs", dhs, T, *zero.h.shape)
     starts = range(0, T, every)
-    checkpoints = [cell.zero_state(params, B) if state is None else state]
+    checkpoints = [zero if state is None else state]
     for start in starts[:-1]:
         last = unroll(cell, params, xs[start : start + every], checkpoints[-1]).state
         checkpoints.append(
