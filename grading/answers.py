@@ -1,14 +1,12 @@
 """Named answers to an exercise: plausible wrong ones, and right ones written differently.
 
-A ``wrong_answers.py`` holds plain functions, each marked with :func:`wrong` or :func:`right`.
-Such a function is put as text into the cell where the student writes the function that it answers.
+A ``wrong_answers.py`` holds functions marked with :func:`right` or :func:`wrong`, and wrong
+answers that :func:`change` a right one. An answer is put as text into the cell where the student
+writes the function.
 """
 
 import ast
 import copy
-import importlib.util
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FunctionType
@@ -36,8 +34,6 @@ class Answer(NamedTuple):
     """What helps without giving the answer."""
     section: str = ""
     """Where to read again: ``page#label`` of the book."""
-    equals: tuple[str, ...] = ()
-    """Wrong answers whose results are the same."""
 
     @property
     def is_right(self) -> bool:
@@ -45,62 +41,116 @@ class Answer(NamedTuple):
         return not self.misconception
 
 
-def wrong(
-    function: str, *, misconception: str, hint: str, section: str, equals: tuple[str, ...] = ()
-) -> Callable[[F], F]:
-    """Mark a plausible wrong answer; the arguments are the fields of :class:`Answer`."""
-    fields = {"misconception": misconception, "hint": hint, "section": section, "equals": equals}
-    return _mark(function, fields)
+class Change(NamedTuple):
+    """A wrong answer, written as its difference to a right one."""
+
+    base: object
+    """Name of the student's function, for the model solution, or a function marked as right."""
+    edits: Mapping[str, str]
+    """Old text → new text."""
+    words: Mapping[str, str]
+    """Misconception, hint and section, as in :class:`Answer`."""
+
+
+def wrong(function: str, *, misconception: str, hint: str, section: str) -> Callable[[F], F]:
+    """Mark a function as a wrong answer; the arguments are the fields of :class:`Answer`."""
+    words = {"misconception": misconception, "hint": hint, "section": section}
+    return _mark({"function": function, **words})
+
+
+def change(
+    base: str | Callable[..., object],
+    edits: Mapping[str, str],
+    *,
+    misconception: str,
+    hint: str,
+    section: str,
+) -> Change:
+    """Make a wrong answer from a right one.
+
+    Args:
+        base: A function marked as right, or the name of the student's function, which means
+            the model solution.
+        edits: Old text → new text; each old text occurs exactly once.
+        misconception: As in :class:`Answer`, like the other two.
+        hint: What helps.
+        section: Where to read again.
+    """
+    words = {"misconception": misconception, "hint": hint, "section": section}
+    return Change(base, edits, words)
 
 
 def right(function: str) -> Callable[[F], F]:
-    """Mark a right answer that is written differently from the model solution."""
-    return _mark(function, {})
+    """Mark a function as a right answer that is written differently from the model solution."""
+    return _mark({"function": function})
 
 
-def _mark(function: str, fields: Mapping[str, object]) -> Callable[[F], F]:
+def _mark(fields: Mapping[str, str]) -> Callable[[F], F]:
     def mark(answer: F) -> F:
-        answer.__dict__["answer"] = {"function": function, **fields}
+        answer.__dict__["answer"] = dict(fields)
         return answer
 
     return mark
 
 
-def load_answers(path: Path) -> list[Answer]:
-    """Read the marked answers of a ``wrong_answers.py``, in their order there.
+def load_answers(path: Path, notebook: NotebookNode) -> list[Answer]:
+    """Read the answers of a ``wrong_answers.py``, in their order there.
+
+    Args:
+        path: The file.
+        notebook: The instructor's notebook, for the model solution.
 
     Raises:
-        CourseError: the file is missing or cannot be run.
+        CourseError: the file is missing, cannot be run, or changes what is not there.
     """
+    text, values = _run(path)
+    answers = []
+    for name, value in values.items():
+        if isinstance(value, FunctionType) and "answer" in value.__dict__:
+            fields = value.__dict__["answer"]
+            answers.append(Answer(name, source=_source(text, value, fields["function"]), **fields))
+        elif isinstance(value, Change):
+            answers.append(_changed(name, value, text, notebook))
+    return answers
+
+
+def _run(path: Path) -> tuple[str, dict[str, object]]:
     if not path.is_file():
         raise CourseError(f"{path}: no such file")
-    spec = importlib.util.spec_from_file_location(f"answers_{path.parent.name}", path)
-    if spec is None or spec.loader is None:
-        raise CourseError(f"{path}: not a Python file")
-    module = importlib.util.module_from_spec(spec)
+    text = path.read_text(encoding="utf-8")
+    values: dict[str, object] = {"__name__": path.stem}
     try:
-        spec.loader.exec_module(module)
+        exec(compile(text, str(path), "exec"), values)  # noqa: S102 - the instructor's own file
     except Exception as error:
         # the file is a program: anything can happen in it
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
-    lines = path.read_text(encoding="utf-8")
-    return [
-        Answer(name, source=_source(lines, name, fields["function"]), **fields)
-        for name, value in vars(module).items()
-        if isinstance(value, FunctionType) and (fields := value.__dict__.get("answer"))
-    ]
+    return text, values
 
 
-def _source(module: str, name: str, function: str) -> str:
+def _changed(name: str, wanted: Change, text: str, notebook: NotebookNode) -> Answer:
+    if isinstance(wanted.base, FunctionType) and "answer" in wanted.base.__dict__:
+        function = wanted.base.__dict__["answer"]["function"]
+        source = _source(text, wanted.base, function)
+    else:
+        function = str(wanted.base)
+        source = str(solution_cell(notebook, function).source)
+    for old, new in wanted.edits.items():
+        if source.count(old) != 1:
+            raise CourseError(f"{name}: {old!r} occurs {source.count(old)} times, expected once")
+        source = source.replace(old, new)
+    return Answer(name, function, source, **wanted.words)
+
+
+def _source(module: str, answer: FunctionType, function: str) -> str:
     """Cut one function out of a module's text: without its marks, under another name."""
     node = next(
         node
         for node in ast.parse(module).body
-        if isinstance(node, ast.FunctionDef) and node.name == name
+        if isinstance(node, ast.FunctionDef) and node.name == answer.__name__
     )
     lines = module.splitlines()[node.lineno - 1 : node.end_lineno]
-    lines[0] = lines[0].replace(f"def {name}(", f"def {function}(", 1)
-    return inspect.cleandoc("\n".join(lines)) if lines[0].startswith(" ") else "\n".join(lines)
+    lines[0] = lines[0].replace(f"def {node.name}(", f"def {function}(", 1)
+    return "\n".join(lines)
 
 
 def with_answers(notebook: NotebookNode, *answers: Answer) -> NotebookNode:
@@ -130,7 +180,7 @@ def solution_cell(notebook: NotebookNode, function: str) -> NotebookNode:
     """
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
-            tree = ast.parse(textwrap.dedent(cell.source))
+            tree = ast.parse(cell.source)
             if any(isinstance(n, ast.FunctionDef) and n.name == function for n in tree.body):
                 found: NotebookNode = cell
                 return found

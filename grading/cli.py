@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from grading.course import find_exercises, open_course
 from grading.errors import CourseError
 from grading.release import release
+from grading.strength import measure, show
 
 
 class _Commands(click.Group):
@@ -39,3 +41,19 @@ def exercises(course_dir: Path, names: tuple[str, ...]) -> None:
     for exercise in find_exercises(course, names):
         release(course, exercise)
         click.echo(f"{exercise.name}  {course.release / exercise.name}")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.pass_obj
+def strength(course_dir: Path, names: tuple[str, ...]) -> None:
+    """Show which wrong answers the tests of NAMES catch; fail if they cannot be trusted."""
+    course = open_course(course_dir)
+    console = Console()
+    faults = []
+    for exercise in find_exercises(course, names):
+        matrix = measure(course, exercise)
+        show(matrix, console)
+        faults += [f"{exercise.name}: {fault}" for fault in matrix.faults()]
+    if faults:
+        raise CourseError("\n".join(faults))

@@ -23,7 +23,7 @@ def write_hints(exercise: Exercise, notebook: NotebookNode) -> None:
         CourseError: the answers cannot be used.
     """
     exercise.hints.unlink(missing_ok=True)  # so that no test reads the hints of another time
-    wrong = [answer for answer in load_answers(exercise.answers) if not answer.is_right]
+    wrong = [answer for answer in load_answers(exercise.answers, notebook) if not answer.is_right]
     results: dict[str, dict[str, dict[str, list[float]]]] = {}
     for answer in wrong:
         for test, prints in _prints(exercise, notebook, answer).items():
