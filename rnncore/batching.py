@@ -61,7 +61,7 @@ def stream_batches(tokens: Tokens, batch_size: int, num_steps: int) -> Batches:
 
     def windowed(part: Tokens) -> Tokens:
         streams = part.reshape(batch_size, num_windows, num_steps)
-        return np.ascontiguousarray(streams.transpose(1, 2, 0))
+        return streams.transpose(1, 2, 0).copy()
 
     return Batches(windowed(tokens[:used]), windowed(tokens[1 : used + 1]))
 
@@ -92,7 +92,7 @@ def shuffled_batches(
 
     def shuffled(part: Tokens) -> Tokens:
         rows = part.transpose(0, 2, 1).reshape(-1, num_steps)[order]
-        return np.ascontiguousarray(rows.reshape(-1, batch_size, num_steps).transpose(0, 2, 1))
+        return rows.reshape(-1, batch_size, num_steps).transpose(0, 2, 1).copy()
 
     return Batches(shuffled(streams.inputs), shuffled(streams.targets))
 

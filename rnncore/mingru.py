@@ -101,36 +101,34 @@ def project(params: MinGRUParams, xs: Array) -> Array:
     return (xs.reshape(T * B, D) @ params.W_x + params.b).reshape(T, B, -1)
 
 
-def step(params: MinGRUParams, z: Array, state: MinGRUState) -> tuple[MinGRUState, MinGRUCache]:
+def step(_params: MinGRUParams, z: Array, state: MinGRUState) -> tuple[MinGRUState, MinGRUCache]:
     """Take one step forward in time (Feng et al., 2024, section 3.1).
 
     Args:
-        params: Parameters of the cell.
+        _params: Not needed: all of them are in z.
         z: Projected input of this step, shape (B, 2H).
         state: State before the step, h (B, H).
 
     Returns:
         The next state, h = (1 − u) ⊙ h_prev + u ⊙ c of shape (B, H), and the cache.
     """
-    expect_shape("z", z, len(state.h), len(params.b))
     u, c = _gate_and_candidate(z)
     return MinGRUState((1 - u) * state.h + u * c), MinGRUCache(state.h, u, c)
 
 
 def step_backward(
-    params: MinGRUParams, dstate: MinGRUState, cache: MinGRUCache
+    _params: MinGRUParams, dstate: MinGRUState, cache: MinGRUCache
 ) -> tuple[Array, MinGRUState]:
     """Take one step back in time.
 
     Args:
-        params: Parameters of the cell.
+        _params: Not needed: no weight multiplies the state.
         dstate: Gradient of the loss by this step's h, along every path, shape (B, H).
         cache: What the forward step left.
 
     Returns:
         dz (B, 2H) and the gradient by the state before, (1 − u) ⊙ dh.
     """
-    expect_shape("dstate.h", dstate.h, len(cache.u), len(params.b) // 2)
     return _dz(dstate.h, cache), MinGRUState((1 - cache.u) * dstate.h)
 
 

@@ -1,0 +1,183 @@
+"""Layers and directions: against torch, and against the single runs they are made of."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnncore import (
+    RNN,
+    RNNState,
+    init_bidirectional,
+    init_stack,
+    unroll,
+    unroll_backward,
+    unroll_stack,
+    unroll_stack_backward,
+)
+from rnncore._trees import arrays, map_arrays
+from tests.laws.cells import CELLS, AnyCell, assert_close, both_dtypes, every_cell
+from tests.rnncore.strategies import Sizes, rngs, sizes
+
+IN_TORCH = {name: getattr(torch.nn, name) for name in ("RNN", "LSTM", "GRU") if name in CELLS}
+INITS = [init_stack, init_bidirectional]
+both_inits = pytest.mark.parametrize("init", INITS)
+depths = st.integers(1, 3)
+
+
+def torch_weights(params: Any) -> dict[str, Any]:
+    """One cell's parameters by torch's names, without layer and direction."""
+    named = params._asdict()
+    second_bias = named.get("b_h", np.zeros_like(params.b))
+    ours = (params.W_x.T, params.W_h.T, params.b, second_bias)
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    return dict(zip(names, ours, strict=True))
+
+
+def draw_like(rng: np.random.Generator, tree: Any) -> Any:
+    return map_arrays(lambda a: rng.normal(size=a.shape).astype(a.dtype), "tree", tree)
+
+
+@pytest.mark.parametrize("name", IN_TORCH)
+@both_inits
+@settings(max_examples=15)
+@given(size=sizes, depth=depths, rng=rngs)
+def test_outputs_states_and_all_gradients_agree_with_torch(
+    name: str, init: Any, size: Sizes, depth: int, rng: np.random.Generator
+) -> None:
+    cell, T, B = CELLS[name], size.T, size.B
+    params = init(cell, rng, size.D, size.H, depth)
+    directions = len(params[0])
+    leaves = {
+        f"{key}_l{layer}{'_reverse' * direction}": torch.tensor(array, requires_grad=True)
+        for layer, both in enumerate(params)
+        for direction, p in enumerate(both)
+        for key, array in torch_weights(p).items()
+    }
+    xs = rng.normal(size=(T, B, size.D))
+    zero = unroll_stack(cell, params, xs).state
+    state, dstate = draw_like(rng, zero), draw_like(rng, zero)
+    dhs = rng.normal(size=(T, B, directions * size.H))
+
+    module = IN_TORCH[name](
+        size.D, size.H, depth, bidirectional=directions == 2, dtype=torch.float64
+    )
+    x_leaf = torch.tensor(xs, requires_grad=True)
+    state_leaves = tuple(torch.tensor(field, requires_grad=True) for field in state)
+    hx = state_leaves if len(state_leaves) > 1 else state_leaves[0]
+    output, last = torch.func.functional_call(module, leaves, (x_leaf, hx))
+    last = last if isinstance(last, tuple) else (last,)
+    loss = (output * torch.tensor(dhs)).sum()
+    for field, d in zip(last, dstate, strict=True):
+        loss = loss + (field * torch.tensor(d)).sum()
+    loss.backward()
+
+    out = unroll_stack(cell, params, xs, state)
+    assert_close(out.hs, output.detach().numpy())
+    assert_close(tuple(out.state), tuple(field.detach().numpy() for field in last))
+    found = unroll_stack_backward(cell, params, out.tapes, dhs, dstate)
+    assert_close(found.xs, x_leaf.grad.numpy())
+    assert_close(tuple(found.state), tuple(leaf.grad.numpy() for leaf in state_leaves))
+    for layer, both in enumerate(found.params):
+        for direction, p in enumerate(both):
+            suffix = f"_l{layer}{'_reverse' * direction}"
+            for key, gradient in torch_weights(p).items():
+                if key != "bias_hh":
+                    assert_close(gradient, leaves[key + suffix].grad.numpy())
+
+
+@every_cell
+@settings(max_examples=10)
+@given(size=sizes, rng=rngs)
+def test_one_layer_is_the_cell(cell: AnyCell, size: Sizes, rng: np.random.Generator) -> None:
+    params = init_stack(cell, rng, size.D, size.H, 1)
+    xs = rng.normal(size=(size.T, size.B, size.D))
+    out, one = unroll_stack(cell, params, xs), unroll(cell, params[0][0], xs)
+    dhs = rng.normal(size=out.hs.shape)
+    found = unroll_stack_backward(cell, params, out.tapes, dhs)
+    wanted = unroll_backward(cell, params[0][0], one.tape, dhs)
+    assert_close((out.hs, out.state), (one.hs, map_arrays(lambda a: a[None], "s", one.state)))
+    assert_close(found.params[0][0], wanted.params)
+    assert_close(found.xs, wanted.xs)
+
+
+@every_cell
+@settings(max_examples=10)
+@given(size=sizes, rng=rngs)
+def test_the_second_direction_is_the_cell_on_reversed_time(
+    cell: AnyCell, size: Sizes, rng: np.random.Generator
+) -> None:
+    ((ahead, back),) = init_bidirectional(cell, rng, size.D, size.H, 1)
+    xs = rng.normal(size=(size.T, size.B, size.D))
+    out = unroll_stack(cell, [(ahead, back)], xs)
+    first, second = unroll(cell, ahead, xs), unroll(cell, back, xs[::-1])
+    assert_close(out.hs, np.concatenate([first.hs, second.hs[::-1]], axis=2))
+    assert_close(map_arrays(lambda a: a[0], "s", out.state), first.state)
+    assert_close(map_arrays(lambda a: a[1], "s", out.state), second.state)
+
+
+@every_cell
+@both_inits
+@settings(max_examples=8)
+@given(size=sizes, depth=depths, rng=rngs)
+def test_the_gradient_is_the_slope_in_a_random_direction(
+    cell: AnyCell, init: Any, size: Sizes, depth: int, rng: np.random.Generator
+) -> None:
+    params = init(cell, rng, size.D, size.H, depth)
+    xs = rng.normal(size=(size.T, size.B, size.D))
+    out = unroll_stack(cell, params, xs)
+    state, dstate, dhs = draw_like(rng, (out.state, out.state, out.hs))
+    at = (params, xs, state)
+    way = draw_like(rng, at)
+
+    def loss(eps: float) -> float:
+        moved = map_arrays(lambda a, d: a + eps * d, "at", at, ("way", way))
+        out = unroll_stack(cell, *moved)
+        last = zip(arrays(out.state), arrays(dstate), strict=True)
+        return float((out.hs * dhs).sum() + sum((a * d).sum() for a, d in last))
+
+    tapes = unroll_stack(cell, params, xs, state).tapes
+    found = unroll_stack_backward(cell, params, tapes, dhs, dstate)
+    gradient = (tuple(tuple(layer) for layer in found.params), found.xs, found.state)
+    terms = [(g * d).sum() for g, d in zip(arrays(gradient), arrays(way), strict=True)]
+    slope = (loss(1e-5) - loss(-1e-5)) / 2e-5
+    np.testing.assert_allclose(sum(terms), slope, rtol=0, atol=1e-6 * (1 + np.abs(terms).sum()))
+
+
+@both_inits
+@both_dtypes
+def test_dtype_survives_and_nothing_given_is_changed(init: Any, dtype: Any) -> None:
+    rng = np.random.default_rng(1)
+    params = init(RNN, rng, 3, 4, 2, dtype)
+    xs = rng.normal(size=(5, 2, 3)).astype(dtype)
+    state = draw_like(rng, unroll_stack(RNN, params, xs).state)
+    for array in arrays((params, xs, state)):
+        array.setflags(write=False)
+    out = unroll_stack(RNN, params, xs, state)
+    found = unroll_stack_backward(RNN, params, out.tapes, out.hs, out.state)
+    results = (out.hs, out.state, tuple(tuple(layer) for layer in found.params), found.xs)
+    assert {array.dtype for array in arrays((*results, found.state))} == {np.dtype(dtype)}
+
+
+def test_what_is_wrong_is_named() -> None:
+    rng = np.random.default_rng(2)
+    params = init_bidirectional(RNN, rng, 3, 4, 2)
+    xs = rng.normal(size=(5, 2, 3))
+    with pytest.raises(ValueError, match="num_layers: expected at least 1, got 0"):
+        init_stack(RNN, rng, 3, 4, 0)
+    with pytest.raises(ValueError, match=r"of 1 or of 2 directions, got \[2, 1\]"):
+        unroll_stack(RNN, [params[0], params[1][:1]], xs)
+    with pytest.raises(ValueError, match=r"of 1 or of 2 directions, got \[\]"):
+        unroll_stack(RNN, [], xs)
+    with pytest.raises(ValueError, match=r"state.h: expected \(4, 2, 4\), got \(2, 4\)"):
+        unroll_stack(RNN, params, xs, RNNState(np.zeros((2, 4))))
+    tapes = unroll_stack(RNN, params, xs).tapes
+    with pytest.raises(ValueError, match=r"dhs: expected \(5, 2, 8\), got \(5, 2, 4\)"):
+        unroll_stack_backward(RNN, params, tapes, np.zeros((5, 2, 4)))
+    with pytest.raises(ValueError, match=r"dstate.h: expected \(4, 2, 4\), got \(4, 1, 4\)"):
+        unroll_stack_backward(
+            RNN, params, tapes, np.zeros((5, 2, 8)), RNNState(np.zeros((4, 1, 4)))
+        )
