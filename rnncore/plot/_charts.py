@@ -14,14 +14,17 @@ _DASHES = ("solid", "dashed", "dashdot", "dotted")
 _MARKERS = ("o", "s", "^", "D")
 
 
-def curves(series: Mapping[str, Array], xlabel: str, ylabel: str, yscale: str = "linear") -> Figure:
+def curves(
+    series: Mapping[str, Array], xlabel: str, ylabel: str, yscale: str = "linear", every: int = 1
+) -> Figure:
     """Draw a median curve and the range over seeds for every series.
 
     Args:
-        series: Label → values, shape (seeds, points); the points are at 0, 1, 2, ….
+        series: Label → values, shape (seeds, points).
         xlabel: What is counted along x.
         ylabel: What is measured, with its unit.
         yscale: ``"linear"`` or ``"log"``.
+        every: Distance of the points along x, which begin at 0.
 
     Returns:
         The curves, each with its own dash and its label in a legend above.
@@ -34,7 +37,7 @@ def curves(series: Mapping[str, Array], xlabel: str, ylabel: str, yscale: str = 
     for (label, values), color, dash in zip(series.items(), SERIES, _DASHES, strict=False):
         if values.ndim != 2:
             raise ValueError(f"{label}: expected (seeds, points), got {values.shape}")
-        points = np.arange(values.shape[1])
+        points = every * np.arange(values.shape[1])
         axes.fill_between(points, values.min(0), values.max(0), color=color, alpha=0.15, lw=0)
         axes.plot(points, np.median(values, 0), color=color, linestyle=dash, label=label, lw=1.8)
     axes.set_yscale(yscale)

@@ -90,7 +90,8 @@ def test_a_chart_shows_what_it_was_given():
     np.testing.assert_array_equal(median.get_xdata(), [0.4, 0.4])
 
     seeds = np.array([[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]])
-    (line,) = plot.curves({"a": seeds}, "x", "y").axes[0].lines
+    (line,) = plot.curves({"a": seeds}, "x", "y", every=50).axes[0].lines
+    np.testing.assert_array_equal(line.get_xdata(), [0, 50])
     np.testing.assert_array_equal(line.get_ydata(), [3, 4])
 
     marks = plot.tanh_chart({"raw": np.array([0.5, -9.0])}, limit=2).axes[0].lines[-1]
