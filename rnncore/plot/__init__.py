@@ -4,6 +4,7 @@ Every figure is transparent and at most 4.8 inches wide, so that it is legible o
 says nothing by colour alone. Needs matplotlib, which the core of the package does not.
 """
 
+from rnncore.plot._batches import batch_grid
 from rnncore.plot._charts import curves, dots, tanh_chart
 from rnncore.plot._configurations import (
     bidirectional,
@@ -14,11 +15,14 @@ from rnncore.plot._configurations import (
     stacked,
 )
 from rnncore.plot._graphs import backward_graph, unrolled_graph
+from rnncore.plot._reach import reach_map, truncation_graph
 from rnncore.plot._shapes import Matrix, shape_diagram
+from rnncore.plot._training import training_curves
 
 __all__ = [
     "Matrix",
     "backward_graph",
+    "batch_grid",
     "bidirectional",
     "configurations",
     "curves",
@@ -26,8 +30,11 @@ __all__ = [
     "many_to_many",
     "many_to_one",
     "one_to_many",
+    "reach_map",
     "shape_diagram",
     "stacked",
     "tanh_chart",
+    "training_curves",
+    "truncation_graph",
     "unrolled_graph",
 ]

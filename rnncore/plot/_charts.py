@@ -113,14 +113,16 @@ def _label(axes: Axes, xlabel: str, ylabel: str) -> None:
 
 
 def _legend(axes: Axes) -> None:
+    _, labels = axes.get_legend_handles_labels()
+    ncols = 2 if max(map(len, labels)) <= 16 else 1  # two long labels do not fit side by side
     legend = axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False,
+        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=ncols, frameon=False,
         fontsize=TEXT_SIZE, borderaxespad=0, handlelength=2.4, columnspacing=1.2,
     )  # fmt: skip
     for text in legend.get_texts():
         text.set_math_fontfamily("cm")
 
 
-def _expect_few(series: Mapping[str, Array]) -> None:
+def _expect_few(series: Mapping[str, object]) -> None:
     if not 1 <= len(series) <= len(SERIES):
         raise ValueError(f"expected 1 to {len(SERIES)} series, got {len(series)}")

@@ -9,10 +9,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from rnncore import plot
+from rnncore import Log, plot
 from rnncore.plot import Matrix
 
 RNG = np.random.default_rng(0)
+LOG = Log(np.arange(1, 6) * 10, np.linspace(0.1, 0.5, 5), RNG.random(5), RNG.random(5))
 FIGURES = {
     "unrolled_graph": plot.unrolled_graph(),
     "unrolled_graph of one step": plot.unrolled_graph(1),
@@ -25,6 +26,14 @@ FIGURES = {
     "curves": plot.curves({"a": RNG.random((3, 9)), "b": RNG.random((3, 9))}, "x", "y", "log"),
     "dots": plot.dots({"$W_x$": RNG.random(5), "$b$": RNG.random(5)}, "cosine"),
     "tanh_chart": plot.tanh_chart({"raw": RNG.normal(size=(3, 2))}, limit=2.0),
+    "batch_grid": plot.batch_grid(29, 3, 4),
+    "batch_grid without a rest": plot.batch_grid(3, 2, 1),
+    "truncation_graph": plot.truncation_graph(6, 1, 3),
+    "truncation_graph of one step": plot.truncation_graph(1, 1, 1),
+    "reach_map": plot.reach_map(np.tril(RNG.random((7, 7)))),
+    "training_curves": plot.training_curves(
+        {"a rather long label": LOG, "another long label": LOG}, "tokens", "nats", smoothing=2
+    ),
     **plot.configurations(),
 }
 every_figure = pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES.keys())
