@@ -9,7 +9,6 @@ from rnncore.batching import (
     Padded,
     last_valid,
     pad_sequences,
-    reverse_padded,
     shuffled_batches,
     stream_batches,
 )
@@ -64,6 +63,7 @@ from rnncore.lru import (
     lru_scan,
     lru_scan_backward,
 )
+from rnncore.masking import MaskedCache, masked
 from rnncore.mingru import (
     MinGRU,
     MinGRUCache,
@@ -128,6 +128,7 @@ __all__ = [
     "LanguageModel",
     "Linear",
     "Log",
+    "MaskedCache",
     "MinGRU",
     "MinGRUCache",
     "MinGRUParams",
@@ -189,6 +190,7 @@ __all__ = [
     "lru_readout_backward",
     "lru_scan",
     "lru_scan_backward",
+    "masked",
     "masked_cross_entropy_mean",
     "masked_cross_entropy_sum",
     "masked_squared_error_mean",
@@ -206,7 +208,6 @@ __all__ = [
     "randomly_truncated_gradient",
     "reachable",
     "relative_error",
-    "reverse_padded",
     "rtrl_gradient",
     "rtrl_step",
     "sample",

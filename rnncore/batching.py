@@ -100,8 +100,9 @@ def shuffled_batches(
 def pad_sequences(sequences: Sequence[Array]) -> Padded:
     """Put sequences of different lengths into one batch, zeros behind the shorter ones.
 
-    Padding stands at the end, so a causal network's states at true steps do not see it. What
-    must not count is the loss there: multiply it, or its gradient, by the mask.
+    Padding stands at the end, so a network that reads forward does not see it at true steps. What
+    must not count is the loss there: multiply its gradient by the mask. For the last state, and to
+    read backward, see :func:`rnncore.masked`.
 
     Args:
         sequences: B arrays, shape (T_b, D) each, one dtype.
@@ -142,31 +143,15 @@ def last_valid(hs: Array, lengths: NDArray[np.integer[Any]]) -> Array:
         ValueError: an array has a wrong shape, or a length is out of range.
     """
     expect_shape("hs", hs, "T", "B", "H")
-    rows = _expect_lengths(lengths, *hs.shape[:2])
-    last: Array = hs[lengths - 1, rows]
+    T, B, _ = hs.shape
+    if lengths.shape != (B,):
+        raise ValueError(f"lengths: expected ({B},), got {lengths.shape}")
+    if lengths.min() < 1 or lengths.max() > T:
+        raise ValueError(
+            f"lengths: expected 1 to {T} steps, got {lengths.min()} to {lengths.max()}"
+        )
+    last: Array = hs[lengths - 1, np.arange(B)]
     return last
-
-
-def reverse_padded(xs: Array, lengths: NDArray[np.integer[Any]]) -> Array:
-    """Turn every sequence round within its own length; the padding stays at the end.
-
-    What the backward direction of a bidirectional network must read: ``xs[::-1]`` would begin
-    with the padding. Applied twice it gives ``xs`` back.
-
-    Args:
-        xs: A padded batch, shape (T_max, B, D).
-        lengths: Steps of every sequence, each in 1 … T_max, shape (B,).
-
-    Returns:
-        A copy, shape (T_max, B, D).
-
-    Raises:
-        ValueError: an array has a wrong shape, or a length is out of range.
-    """
-    expect_shape("xs", xs, "T", "B", "D")
-    rows = _expect_lengths(lengths, *xs.shape[:2])
-    steps = np.arange(len(xs))[:, np.newaxis]
-    return xs[np.where(steps < lengths, lengths - 1 - steps, steps), rows]
 
 
 def _count_windows(tokens: Tokens, batch_size: int, num_steps: int) -> int:
@@ -185,14 +170,3 @@ def _count_windows(tokens: Tokens, batch_size: int, num_steps: int) -> int:
             f"{batch_size} · {num_steps} + 1 = {wanted}, got {len(tokens)}"
         )
     return (len(tokens) - 1) // (batch_size * num_steps)
-
-
-def _expect_lengths(lengths: NDArray[np.integer[Any]], T: int, B: int) -> NDArray[np.int64]:
-    """Return the batch rows 0 … B − 1, or raise."""
-    if lengths.shape != (B,):
-        raise ValueError(f"lengths: expected ({B},), got {lengths.shape}")
-    if lengths.min() < 1 or lengths.max() > T:
-        raise ValueError(
-            f"lengths: expected 1 to {T} steps, got {lengths.min()} to {lengths.max()}"
-        )
-    return np.arange(B)

@@ -6,21 +6,25 @@ that reads forward, two for a bidirectional one (forward, then backward).
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Generic, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from rnncore._shapes import Array, expect_shape
 from rnncore._trees import map_arrays
 from rnncore.cell import C, Cell, P, S
+from rnncore.masking import masked
 from rnncore.sequence import Tape, unroll, unroll_backward
 
 Layers = Sequence[Sequence[P]]
 """Parameters by layer and direction."""
 
+Mask = NDArray[np.bool_]
+"""True at the steps that belong to a sequence, shape (T, B)."""
 
-class Stacked(NamedTuple, Generic[S, C]):
+
+class Stacked(NamedTuple, Generic[S]):
     """Result of :func:`unroll_stack`, for L layers of K directions."""
 
     hs: Array
@@ -29,7 +33,7 @@ class Stacked(NamedTuple, Generic[S, C]):
     state: S
     """Last states, each field (L·K, B, H), layer by layer, the forward direction first.
     The backward direction's last state is the one after step 0."""
-    tapes: Sequence[Sequence[Tape[C]]]
+    tapes: Sequence[Sequence[Tape[Any]]]
     """By layer and direction, for :func:`unroll_stack_backward`."""
 
 
@@ -99,8 +103,12 @@ def init_bidirectional(
 
 
 def unroll_stack(
-    cell: Cell[P, S, C], params: Layers[P], xs: Array, state: S | None = None
-) -> Stacked[S, C]:
+    cell: Cell[P, S, C],
+    params: Layers[P],
+    xs: Array,
+    state: S | None = None,
+    mask: Mask | None = None,
+) -> Stacked[S]:
     """Run layers over a sequence; every layer reads all outputs of the one below.
 
     Bidirectional layers are those of Schuster & Paliwal (1997).
@@ -108,9 +116,10 @@ def unroll_stack(
     Args:
         cell: The cell of every layer.
         params: Its parameters by layer and direction.
-        xs: Inputs, shape (T, B, D). With two directions no sequence may be padded: the backward
-            one begins at the end.
+        xs: Inputs, shape (T, B, D).
         state: States before the first step, each field (L·K, B, H); all zeros when left out.
+        mask: False at padding, shape (T, B); no padding when left out. Outputs at padding mean
+            nothing, the last states are every sequence's own.
 
     Returns:
         Outputs and last states as ``torch.nn.RNN`` shapes them, and the tapes.
@@ -122,13 +131,13 @@ def unroll_stack(
     expect_shape("xs", xs, "T", "B", "D")
     starts = _split(cell, params, xs.shape[1], "state", state)
     lasts: list[S] = []
-    tapes: list[list[Tape[C]]] = []
+    tapes: list[list[Tape[Any]]] = []
     for layer, layer_params in enumerate(params):
         outputs = []
         tapes.append([])
         for direction, p in enumerate(layer_params):
             start = starts[layer * num_directions + direction]
-            run = unroll(cell, p, _in_direction(xs, direction), start)
+            run = unroll(_reading(cell, direction, mask), p, _in_direction(xs, direction), start)
             outputs.append(_in_direction(run.hs, direction))
             lasts.append(run.state)
             tapes[-1].append(run.tape)
@@ -139,9 +148,10 @@ def unroll_stack(
 def unroll_stack_backward(
     cell: Cell[P, S, C],
     params: Layers[P],
-    tapes: Sequence[Sequence[Tape[C]]],
+    tapes: Sequence[Sequence[Tape[Any]]],
     dhs: Array,
     dstate: S | None = None,
+    mask: Mask | None = None,
 ) -> StackGradients[P, S]:
     """Backward pass of :func:`unroll_stack`: from the last layer down, each through its own time.
 
@@ -151,6 +161,7 @@ def unroll_stack_backward(
         tapes: The tapes of the forward pass.
         dhs: Gradient of the loss by the last layer's outputs, shape (T, B, K·H).
         dstate: Gradient by the last states, each field (L·K, B, H); all zeros when left out.
+        mask: The mask of the forward pass.
 
     Returns:
         Gradients by parameters, inputs and initial states.
@@ -171,7 +182,9 @@ def unroll_stack_backward(
         for direction, p in enumerate(params[layer]):
             index = layer * num_directions + direction
             part = _in_direction(parts[direction], direction)
-            found = unroll_backward(cell, p, tapes[layer][direction], part, dlasts[index])
+            found = unroll_backward(
+                _reading(cell, direction, mask), p, tapes[layer][direction], part, dlasts[index]
+            )
             layer_dparams.append(found.params)
             dxs.append(_in_direction(found.xs, direction))
             dstarts[index] = found.state
@@ -211,6 +224,13 @@ def _count_directions(params: Layers[P]) -> int:
 def _in_direction(xs: Array, direction: int) -> Array:
     """Turn time round for the backward direction; done twice it is undone."""
     return xs[::-1] if direction == 1 else xs
+
+
+def _reading(cell: Cell[P, S, C], direction: int, mask: Mask | None) -> Cell[P, S, Any]:
+    """Return the cell, standing still at the padding that it meets in its direction."""
+    if mask is None:
+        return cell
+    return masked(cell, mask[::-1] if direction == 1 else mask)
 
 
 def _split(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from rnncore import (
     last_valid,
     pad_sequences,
-    reverse_padded,
     shuffled_batches,
     stream_batches,
 )
@@ -133,16 +132,6 @@ def test_padding_puts_every_sequence_into_its_row(case: Any) -> None:
 
 
 @given(case=padded)
-def test_reversal_keeps_the_padding_behind_and_undoes_itself(case: Any) -> None:
-    steps, D, rng = case
-    sequences = [rng.normal(size=(length, D)) for length in steps]
-    xs, _, found = pad_sequences(sequences)
-    turned = reverse_padded(xs, found)
-    np.testing.assert_array_equal(turned, pad_sequences([s[::-1] for s in sequences]).xs)
-    np.testing.assert_array_equal(reverse_padded(turned, found), xs)
-
-
-@given(case=padded)
 def test_the_last_valid_row_is_the_last_of_its_sequence(case: Any) -> None:
     steps, D, rng = case
     sequences = [rng.normal(size=(length, D)) for length in steps]
@@ -167,12 +156,11 @@ def test_what_is_wrong_with_sequences_is_named() -> None:
     with pytest.raises(ValueError, match=r"sequences\[1\]: expected float64, got float32"):
         pad_sequences([one, one.astype(np.float32)])
     xs, _, found = pad_sequences([one, one[1:]])
-    for function in (last_valid, reverse_padded):
-        with pytest.raises(ValueError, match=r"lengths: expected \(2,\), got \(1,\)"):
-            function(xs, found[:1])
-        with pytest.raises(ValueError, match="lengths: expected 1 to 2 steps, got 0 to 1"):
-            function(xs, found - 1)
-        with pytest.raises(ValueError, match="lengths: expected 1 to 2 steps, got 2 to 3"):
-            function(xs, found + 1)
-        with pytest.raises(ValueError, match=r"expected \(T, B, [HD]\), got \(2, 3\)"):
-            function(xs[0], found)
+    with pytest.raises(ValueError, match=r"lengths: expected \(2,\), got \(1,\)"):
+        last_valid(xs, found[:1])
+    with pytest.raises(ValueError, match="lengths: expected 1 to 2 steps, got 0 to 1"):
+        last_valid(xs, found - 1)
+    with pytest.raises(ValueError, match="lengths: expected 1 to 2 steps, got 2 to 3"):
+        last_valid(xs, found + 1)
+    with pytest.raises(ValueError, match=r"hs: expected \(T, B, H\), got \(2, 3\)"):
+        last_valid(xs[0], found)

@@ -1,12 +1,13 @@
 """Layers and directions: against torch, and against the single runs they are made of."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnncore import (
     RNN,
@@ -45,54 +46,85 @@ def draw_like(rng: np.random.Generator, tree: Any) -> Any:
     return map_arrays(lambda a: rng.normal(size=a.shape).astype(a.dtype), "tree", tree)
 
 
-@pytest.mark.parametrize("name", IN_TORCH)
-@both_inits
-@settings(max_examples=15)
-@given(size=sizes, depth=depths, rng=rngs)
-def test_outputs_states_and_all_gradients_agree_with_torch(
-    name: str, init: Any, size: Sizes, depth: int, rng: np.random.Generator
-) -> None:
-    cell, T, B = CELLS[name], size.T, size.B
-    params = init(cell, rng, size.D, size.H, depth)
-    directions = len(params[0])
-    leaves = {
+class InTorch(NamedTuple):
+    """A network run by torch, with everything whose gradient is asked."""
+
+    output: Any
+    last: tuple[Any, ...]
+    weights: dict[str, Any]
+    xs: Any
+    state: tuple[Any, ...]
+
+
+def in_torch(name: str, params: Any, xs: Any, state: Any, steps: Any = None) -> InTorch:
+    """Run our parameters in torch's own module; ``steps`` are the lengths of padded sequences."""
+    weights = {
         f"{key}_l{layer}{'_reverse' * direction}": torch.tensor(array, requires_grad=True)
         for layer, both in enumerate(params)
         for direction, p in enumerate(both)
         for key, array in torch_weights(p).items()
     }
-    xs = rng.normal(size=(T, B, size.D))
-    zero = unroll_stack(cell, params, xs).state
-    state, dstate = draw_like(rng, zero), draw_like(rng, zero)
-    dhs = rng.normal(size=(T, B, directions * size.H))
-
+    x = torch.tensor(xs, requires_grad=True)
+    start = tuple(torch.tensor(field, requires_grad=True) for field in state)
     module = IN_TORCH[name](
-        size.D, size.H, depth, bidirectional=directions == 2, dtype=torch.float64
+        xs.shape[2],
+        state.h.shape[2],
+        len(params),
+        bidirectional=len(params[0]) == 2,
+        dtype=torch.float64,
     )
-    x_leaf = torch.tensor(xs, requires_grad=True)
-    state_leaves = tuple(torch.tensor(field, requires_grad=True) for field in state)
-    hx = state_leaves if len(state_leaves) > 1 else state_leaves[0]
-    output, last = torch.func.functional_call(module, leaves, (x_leaf, hx))
-    last = last if isinstance(last, tuple) else (last,)
-    loss = (output * torch.tensor(dhs)).sum()
-    for field, d in zip(last, dstate, strict=True):
-        loss = loss + (field * torch.tensor(d)).sum()
-    loss.backward()
+    read = x if steps is None else pack_padded_sequence(x, steps, enforce_sorted=False)
+    hx = start if len(start) > 1 else start[0]
+    output, last = torch.func.functional_call(module, weights, (read, hx))
+    if steps is not None:
+        output, _ = pad_packed_sequence(output, total_length=len(xs))
+    return InTorch(output, last if isinstance(last, tuple) else (last,), weights, x, start)
 
-    out = unroll_stack(cell, params, xs, state)
-    assert_close(out.hs, output.detach().numpy())
-    assert_close(tuple(out.state), tuple(field.detach().numpy() for field in last))
-    found = unroll_stack_backward(cell, params, out.tapes, dhs, dstate)
-    assert_close(found.xs, x_leaf.grad.numpy())
-    assert_close(tuple(found.state), tuple(leaf.grad.numpy() for leaf in state_leaves))
+
+def assert_same_gradients(found: Any, theirs: InTorch) -> None:
+    assert_close(found.xs, theirs.xs.grad.numpy())
+    assert_close(tuple(found.state), tuple(leaf.grad.numpy() for leaf in theirs.state))
     for layer, both in enumerate(found.params):
         for direction, p in enumerate(both):
             suffix = f"_l{layer}{'_reverse' * direction}"
             ours = torch_weights(p)
             for key in ("weight_ih", "weight_hh", "bias_ih"):
-                assert_close(ours[key], leaves[key + suffix].grad.numpy())
+                assert_close(ours[key], theirs.weights[key + suffix].grad.numpy())
             if hasattr(p, "b_hn"):
-                assert_close(p.b_hn, leaves["bias_hh" + suffix].grad.numpy()[-size.H :])
+                inside_reset = theirs.weights["bias_hh" + suffix].grad.numpy()[-len(p.b_hn) :]
+                assert_close(p.b_hn, inside_reset)
+
+
+@pytest.mark.parametrize("name", IN_TORCH)
+@both_inits
+@settings(max_examples=15)
+@given(size=sizes, depth=depths, padded=st.booleans(), rng=rngs)
+def test_outputs_states_and_all_gradients_agree_with_torch(
+    name: str, init: Any, size: Sizes, depth: int, padded: bool, rng: np.random.Generator
+) -> None:
+    """Whole sequences, and padded ones that torch packs."""
+    cell = CELLS[name]
+    params = init(cell, rng, size.D, size.H, depth)
+    xs = rng.normal(size=(size.T, size.B, size.D))
+    steps = rng.integers(1, size.T + 1, size.B) if padded else None
+    mask = np.arange(size.T)[:, np.newaxis] < steps if padded else None
+    zero = unroll_stack(cell, params, xs)
+    state, dstate, dhs = draw_like(rng, (zero.state, zero.state, zero.hs))
+    if padded:
+        dhs *= mask[..., np.newaxis]
+
+    theirs = in_torch(name, params, xs, state, steps)
+    loss = (theirs.output * torch.tensor(dhs)).sum()
+    for field, d in zip(theirs.last, dstate, strict=True):
+        loss = loss + (field * torch.tensor(d)).sum()
+    loss.backward()
+
+    out = unroll_stack(cell, params, xs, state, mask)
+    hs = out.hs * mask[..., np.newaxis] if padded else out.hs
+    assert_close(hs, theirs.output.detach().numpy())
+    assert_close(tuple(out.state), tuple(field.detach().numpy() for field in theirs.last))
+    found = unroll_stack_backward(cell, params, out.tapes, dhs, dstate, mask)
+    assert_same_gradients(found, theirs)
 
 
 @every_cell
