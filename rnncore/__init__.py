@@ -54,15 +54,12 @@ from rnncore.lru import (
     LRU,
     LRUCache,
     LRUParams,
-    LRUReadout,
     LRUScan,
     LRUState,
-    init_lru_readout,
-    lru_readout,
-    lru_readout_backward,
     lru_scan,
     lru_scan_backward,
 )
+from rnncore.lru_readout import LRUReadout, init_lru_readout, lru_readout, lru_readout_backward
 from rnncore.masking import MaskedCache, masked
 from rnncore.mingru import (
     MinGRU,
@@ -74,6 +71,7 @@ from rnncore.mingru import (
     mingru_scan_backward,
 )
 from rnncore.optimizers import AdamState, Optimizer, adam, momentum, sgd
+from rnncore.random_truncation import random_cuts, randomly_truncated_gradient
 from rnncore.reach import gradient_reach, state_jacobians
 from rnncore.rnn import RNN, RNNCache, RNNParams, RNNState
 from rnncore.rtrl import Influence, RTRLGradients, no_influence, rtrl_gradient, rtrl_step
@@ -96,8 +94,6 @@ from rnncore.training import Fitted, Log, WindowLoss, backward_within, fit, join
 from rnncore.truncation import (
     BackwardPass,
     PassGradients,
-    random_cuts,
-    randomly_truncated_gradient,
     reachable,
     tape_window,
     tbptt_gradient,

@@ -22,7 +22,7 @@ def checkpointed_backward(
     The first pass runs forward and keeps only the state at the beginning of each piece of
     ``every`` steps. The second goes from the last piece to the first: it runs the piece again,
     with its tape, and then backward. At most T/every + every states are held at once, which is
-    least, 2√T, at every = √T; the price is one more forward pass (Chen et al., 2016, section 4.1;
+    least, 2√T, at every = √T; the price is one more forward pass (Chen et al., 2016;
     for the best use of any memory budget see Gruslys et al., 2016).
 
     Args:

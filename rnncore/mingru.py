@@ -102,7 +102,7 @@ def project(params: MinGRUParams, xs: Array) -> Array:
 
 
 def step(_params: MinGRUParams, z: Array, state: MinGRUState) -> tuple[MinGRUState, MinGRUCache]:
-    """Take one step forward in time (Feng et al., 2024, section 3.1).
+    """Take one step forward in time (Feng et al., 2024).
 
     Args:
         _params: Not needed: all of them are in z.

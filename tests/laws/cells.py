@@ -72,3 +72,8 @@ def assert_close(got: Any, wanted: Any, atol: float = 1e-10) -> None:
     assert pairs
     for i, (a, b) in enumerate(pairs):
         np.testing.assert_allclose(a, b, rtol=atol, atol=atol, err_msg=f"array {i}")
+
+
+def flat(tree: Any) -> Array:
+    """All numbers of a tree in a row."""
+    return np.concatenate([array.ravel() for array in arrays(tree)])
