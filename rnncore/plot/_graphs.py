@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from rnncore.plot._canvas import BLUE, GREEN, INK, ORANGE, arrow, block, node, paper, write
 
 _STEP = 1.2  # inches from one state to the next
-_LEFT = 0.34
+_LEFT, _RIGHT = 0.34, 0.56
+_LABEL = 13.0  # mathematics looks smaller than words of the same size
 _INPUTS, _STATES, _HEAD, _TOP = 0.32, 1.42, 2.5, 3.32
 
 
@@ -31,8 +32,8 @@ def unrolled_graph(num_steps: int = 3) -> Figure:
         arrow(axes, (_column(t - 1), _STATES), (x, _STATES), INK)
         arrow(axes, (x, _INPUTS), (x, _STATES), INK)
         arrow(axes, (x, _STATES), (x, _HEAD), INK)
-        write(axes, x - 0.5 * _STEP, _STATES + 0.19, "$W_h$", ORANGE)
-        write(axes, x + 0.07, 0.5 * (_INPUTS + _STATES), "$W_x$", BLUE, ha="left")
+        write(axes, x - 0.5 * _STEP, _STATES + 0.19, "$W_h$", ORANGE, size=_LABEL)
+        write(axes, x + 0.07, 0.5 * (_INPUTS + _STATES), "$W_x$", BLUE, ha="left", size=_LABEL)
     arrow(axes, (_middle(num_steps), _HEAD), (_middle(num_steps), _TOP), INK)
     _nodes(axes, num_steps)
     return figure
@@ -60,16 +61,16 @@ def backward_graph(num_steps: int = 3, cut: Collection[int] = ()) -> Figure:
     for t in range(1, num_steps + 1):
         x, between = _column(t), _column(t) - 0.5 * _STEP
         arrow(axes, (x, _HEAD), (x, _STATES), BLUE)
-        write(axes, x + 0.07, 0.5 * (_HEAD + _STATES), f"$dhs_{t}$", BLUE, ha="left")
+        write(axes, x + 0.07, 0.5 * (_HEAD + _STATES), f"$dhs_{t}$", BLUE, ha="left", size=_LABEL)
         arrow(axes, (x, _STATES), (x, _INPUTS), GREEN)
-        write(axes, x + 0.07, 0.5 * (_INPUTS + _STATES), f"$dx_{t}$", GREEN, ha="left")
+        write(axes, x + 0.07, 0.5 * (_INPUTS + _STATES), f"$dx_{t}$", GREEN, ha="left", size=_LABEL)
         if t in cut:
             write(axes, between, _STATES - 0.01, "✕", ORANGE, size=18)
         else:
             arrow(axes, (x, _STATES), (_column(t - 1), _STATES), ORANGE, dashes="dashed")
-            write(axes, between, _STATES + 0.19, r"$W_h^{\mathsf{T}}$", ORANGE)
+            write(axes, between, _STATES + 0.19, r"$W_h^{\mathsf{T}}$", ORANGE, size=_LABEL)
     if 1 not in cut:
-        write(axes, _column(0), _STATES - 0.42, "$dh_0$", ORANGE)
+        write(axes, _column(0), _STATES - 0.42, "$dh_0$", ORANGE, size=_LABEL)
     arrow(axes, (_middle(num_steps), _TOP), (_middle(num_steps), _HEAD), BLUE)
     _nodes(axes, num_steps)
     return figure
@@ -78,7 +79,7 @@ def backward_graph(num_steps: int = 3, cut: Collection[int] = ()) -> Figure:
 def _frame(num_steps: int) -> tuple[Figure, Axes]:
     if num_steps < 1:
         raise ValueError(f"num_steps: expected at least 1, got {num_steps}")
-    return paper(_column(num_steps) + _LEFT + 0.1, _TOP + 0.32)
+    return paper(_column(num_steps) + _RIGHT, _TOP + 0.32)
 
 
 def _nodes(axes: Axes, num_steps: int) -> None:
