@@ -23,3 +23,5 @@ c.ClearSolutions.code_stub = {
 c.OverwriteCells.add_missing_cells = True
 c.Execute.timeout = 60  # seconds per cell; the tests take less than one
 c.LimitOutput.max_lines = 200
+# No history on disk, and no notice per kernel that it listens on this machine's own network.
+c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=40"]

@@ -172,6 +172,17 @@ def with_answers(notebook: NotebookNode, *answers: Answer) -> NotebookNode:
     return notebook
 
 
+def model_answer(notebook: NotebookNode, function: str) -> Answer:
+    """Take the model solution of a function as an answer.
+
+    Raises:
+        CourseError: no solution cell defines the function.
+    """
+    lines = solution_cell(notebook, function).source.splitlines()
+    source = "\n".join(line for line in lines if not line.strip().startswith("### "))
+    return Answer("model_solution", function, source)
+
+
 def solution_cell(notebook: NotebookNode, function: str) -> NotebookNode:
     """Find the cell in which the student writes a function.
 
@@ -179,9 +190,18 @@ def solution_cell(notebook: NotebookNode, function: str) -> NotebookNode:
         CourseError: there is none.
     """
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
-            tree = ast.parse(cell.source)
-            if any(isinstance(n, ast.FunctionDef) and n.name == function for n in tree.body):
-                found: NotebookNode = cell
-                return found
+        if is_solution(cell) and function in functions_defined(cell):
+            found: NotebookNode = cell
+            return found
     raise CourseError(f"{function}: no solution cell defines this function")
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Whether a cell is one in which the student writes code."""
+    return cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def functions_defined(cell: NotebookNode) -> list[str]:
+    """Names of the functions that a cell of our own defines."""
+    body = ast.parse(cell.source).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef)]

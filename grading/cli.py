@@ -4,10 +4,13 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import track
 
 from grading.course import find_exercises, open_course
 from grading.errors import CourseError
 from grading.release import release
+from grading.results import read_results, results_table
+from grading.sample_class import STUDENTS, grade, hand_in, open_sample_class, refresh
 from grading.strength import measure, show
 
 
@@ -57,3 +60,37 @@ def strength(course_dir: Path, names: tuple[str, ...]) -> None:
         faults += [f"{exercise.name}: {fault}" for fault in matrix.faults()]
     if faults:
         raise CourseError("\n".join(faults))
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the class is made; _build/sample-class when left out.",
+)
+@click.option(
+    "--depends",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="A file or folder that the exercises need; when it changes, all is graded again.",
+)
+@click.pass_obj
+def sample_class(
+    course_dir: Path, names: tuple[str, ...], folder: Path | None, depends: tuple[Path, ...]
+) -> None:
+    """Make a class that does not exist, and grade it in the exercises NAMES, or in all."""
+    course = open_course(course_dir)
+    folder = folder or course.root / "_build" / "sample-class"
+    chosen = find_exercises(course, names)
+    refresh(course, chosen, folder, depends)
+    class_course = open_sample_class(course, folder)
+    console = Console()
+    for exercise in chosen:
+        hand_in(class_course, exercise)
+        students = grade(class_course, exercise)
+        for _ in track(students, exercise.name, total=len(STUDENTS), console=console):
+            pass
+        console.print(results_table(exercise, read_results(class_course, exercise)))
+    console.print(f"gradebook   {class_course.db_url.removeprefix('sqlite:///')}", soft_wrap=True)
+    console.print(f"feedback    {class_course.feedback}", soft_wrap=True)

@@ -2,12 +2,15 @@
 
 import importlib
 import os
+import re
 import sysconfig
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy.exc import SAWarning
 from traitlets.config.loader import Config, PyFileConfigLoader
 
 from grading.errors import CourseError
@@ -24,12 +27,36 @@ class Course(NamedTuple):
     @property
     def source(self) -> Path:
         """Folder with the instructor's notebooks."""
-        return self.root / str(self.config.CourseDirectory.get("source_directory", "source"))
+        return self._folder("source")
 
     @property
     def release(self) -> Path:
         """Folder with the students' notebooks."""
-        return self.root / str(self.config.CourseDirectory.get("release_directory", "release"))
+        return self._folder("release")
+
+    @property
+    def submitted(self) -> Path:
+        """Folder with the submissions."""
+        return self._folder("submitted")
+
+    @property
+    def autograded(self) -> Path:
+        """Folder with the graded submissions."""
+        return self._folder("autograded")
+
+    @property
+    def feedback(self) -> Path:
+        """Folder with the feedback pages."""
+        return self._folder("feedback")
+
+    @property
+    def db_url(self) -> str:
+        """Address of the gradebook."""
+        default = f"sqlite:///{self.root / 'gradebook.db'}"
+        return str(self.config.CourseDirectory.get("db_url", default))
+
+    def _folder(self, step: str) -> Path:
+        return self.root / str(self.config.CourseDirectory.get(f"{step}_directory", step))
 
 
 class Exercise(NamedTuple):
@@ -129,7 +156,7 @@ def nbgrader_api(course: Course, **settings: dict[str, Any]) -> Any:
     config.merge(course.config)
     config.CourseDirectory.root = str(course.root)
     config.merge(Config(settings))
-    with own_programs_on_path():
+    with nbgrader_running():
         return api.NbGraderAPI(coursedir.CourseDirectory(config=config), config=config)
 
 
@@ -137,19 +164,26 @@ def run_nbgrader(result: dict[str, Any], doing: str) -> None:
     """Look at what a call of nbgrader's API gave back.
 
     Raises:
-        CourseError: it failed; the message has nbgrader's own last words.
+        CourseError: it failed; the message has the last reason in nbgrader's own words.
     """
     if not result["success"]:
-        words = (result.get("error") or result.get("log") or "no reason given").strip()
-        raise CourseError(f"nbgrader could not {doing}: {words.splitlines()[-1]}")
+        lines = f"{result.get('error', '')}\n{result.get('log', '')}".splitlines()
+        reasons = [
+            line for line in lines if re.match(r"[\w.]*(Error|Exception|Invalid|Missing)", line)
+        ]
+        raise CourseError(f"nbgrader could not {doing}: {(reasons or lines)[-1]}")
 
 
 @contextmanager
-def own_programs_on_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it calls by name, when no environment is activated."""
+def nbgrader_running() -> Iterator[None]:
+    """Run nbgrader in this process, without an activated environment and without its noise."""
     before = os.environ.get("PATH", "")
+    # nbgrader calls alembic by name
     os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + before
     try:
-        yield
+        with warnings.catch_warnings():
+            # nbgrader adds a submission to an assignment of another session, which is harmless
+            warnings.simplefilter("ignore", SAWarning)
+            yield
     finally:
         os.environ["PATH"] = before

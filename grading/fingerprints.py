@@ -7,6 +7,7 @@ are only collected, and the test finds them again in ``hints.json``.
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -56,3 +57,17 @@ def _words(answer: Answer) -> dict[str, str]:
         "hint": answer.hint,
         "section": answer.section,
     }
+
+
+def known_misconceptions(hints: Path) -> list[str]:
+    """List the mistakes that a file of hints can name; none when there is no file."""
+    if not hints.exists():
+        return []
+    content = json.loads(hints.read_text(encoding="utf-8"))
+    return list(dict.fromkeys(answer["misconception"] for answer in content["answers"].values()))
+
+
+def named_misconceptions(message: str, misconceptions: list[str]) -> list[str]:
+    """Find the misconceptions that a message names, however its lines are broken."""
+    words = " ".join(message.split())
+    return [text for text in misconceptions if f"when {text}." in words]

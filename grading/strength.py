@@ -14,6 +14,7 @@ from traitlets.config import Config
 from grading.answers import Answer, load_answers, with_answers
 from grading.course import Course, Exercise
 from grading.execution import Outcome, run_tests
+from grading.fingerprints import named_misconceptions
 from grading.release import prepare
 from grading.source import read_source
 
@@ -83,12 +84,6 @@ class Strength(NamedTuple):
             return "none"
         own = all(names == [row.answer.misconception] for names in named)
         return "named" if own else "another"
-
-
-def named_misconceptions(message: str, misconceptions: list[str]) -> list[str]:
-    """Find the misconceptions that a message names, however its lines are broken."""
-    words = " ".join(message.split())
-    return [text for text in misconceptions if f"when {text}." in words]
 
 
 def measure(course: Course, exercise: Exercise) -> Strength:

@@ -7,13 +7,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grading.answers import with_answers
-from grading.course import Course, nbgrader_api, open_course, own_programs_on_path, run_nbgrader
+from grading.course import Course, nbgrader_api, nbgrader_running, open_course, run_nbgrader
 from grading.source import read_source, write_notebook
 
 ROOT = Path(__file__).parents[2]
 NAME = "03-backward"
-# nbgrader adds a submission to an assignment of another session, and SQLAlchemy says so.
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def test_model_solution_gets_all_points_and_a_blank_one_none(course: Course) -> 
     model = read_source(folder / "backward.md")
     write_notebook(model, folder / "backward.ipynb")
     api = nbgrader_api(course)
-    with own_programs_on_path():
+    with nbgrader_running():
         run_nbgrader(api.generate_assignment(NAME), "generate")
         for student in ("model", "blank"):
             shutil.copytree(course.release / NAME, course.root / "submitted" / student / NAME)

@@ -1,0 +1,115 @@
+"""What the gradebook says about a class, and what the feedback told each student."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from rich.markup import escape
+from rich.table import Table
+
+from grading.answers import functions_defined, is_solution
+from grading.course import Course, Exercise, nbgrader_running
+from grading.fingerprints import known_misconceptions, named_misconceptions
+from grading.source import read_notebook, read_source
+
+
+class Task(NamedTuple):
+    """A function to be written, and the test cells that give points for it."""
+
+    function: str
+    tests: list[str]
+    points: float
+
+
+class Result(NamedTuple):
+    """One student's result in one exercise."""
+
+    student: str
+    """First and last name, or the id where the gradebook has no name."""
+    points: list[float]
+    """Points in each task."""
+    total: float
+    said: list[str]
+    """What the feedback said went wrong, each thing once."""
+
+
+def find_tasks(notebook: NotebookNode) -> list[Task]:
+    """List the tasks of an exercise: every test belongs to the solution cell before it."""
+    tasks: list[Task] = []
+    for cell in notebook.cells:
+        metadata = cell.metadata.get("nbgrader", {})
+        if is_solution(cell):
+            tasks.append(Task(functions_defined(cell)[0], [], 0))
+        elif metadata.get("grade") and tasks:
+            last = tasks[-1]
+            tests = [*last.tests, metadata["grade_id"]]
+            tasks[-1] = last._replace(tests=tests, points=last.points + metadata["points"])
+    return tasks
+
+
+def read_results(course: Course, exercise: Exercise) -> list[Result]:
+    """Read a class's results back from nbgrader's gradebook and autograded notebooks.
+
+    Args:
+        course: The course folder with the gradebook.
+        exercise: The exercise.
+
+    Returns:
+        One result per submission, in order of the students' names.
+    """
+    misconceptions = known_misconceptions(exercise.hints)
+    tasks = find_tasks(read_source(exercise.text))
+    results = []
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        for submission in gradebook.assignment_submissions(exercise.name):
+            scores = {
+                grade.name: grade.score
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            student = submission.student
+            name = " ".join(filter(None, (student.first_name, student.last_name))) or student.id
+            points = [sum(scores.get(test, 0) for test in task.tests) for task in tasks]
+            graded = course.autograded / student.id / exercise.name / exercise.notebook.name
+            said = what_was_said(graded, misconceptions)
+            results.append(Result(name, points, submission.score, said))
+    return sorted(results)
+
+
+def what_was_said(path: Path, misconceptions: list[str]) -> list[str]:
+    """Collect what the failed tests of a graded notebook say, in one line each.
+
+    Args:
+        path: The autograded notebook.
+        misconceptions: The mistakes that its tests can name.
+
+    Returns:
+        The named misconceptions; for a failure without one, the first line of its message.
+    """
+    said: list[str] = []
+    for cell in read_notebook(path).cells:
+        if not cell.metadata.get("nbgrader", {}).get("grade"):
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                named = named_misconceptions(output.evalue, misconceptions)
+                said += named or [output.evalue.partition("\n")[0] or output.ename]
+    return list(dict.fromkeys(said))
+
+
+def results_table(exercise: Exercise, results: list[Result]) -> Table:
+    """Lay out a class's results for the terminal."""
+    tasks = find_tasks(read_source(exercise.text))
+    table = Table(title=exercise.name, title_justify="left")
+    table.add_column("student", no_wrap=True)
+    for task in tasks:
+        table.add_column(f"{task.function}\nof {task.points:g}", justify="right")
+    table.add_column(f"total\nof {sum(task.points for task in tasks):g}", justify="right")
+    table.add_column("what the feedback said")
+    for result in results:
+        points = [f"{value:g}" for value in result.points]
+        table.add_row(
+            escape(result.student), *points, f"{result.total:g}", escape("\n".join(result.said))
+        )
+    return table

@@ -1,0 +1,196 @@
+"""A class that does not exist: submissions made from known answers, graded by nbgrader.
+
+It shows the whole way of a submission in a real course folder, and that scores and feedback are
+what they should be. Everything in the folder is made here and can be made again.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+
+from grading.answers import Answer, load_answers, model_answer, with_answers
+from grading.course import (
+    Course,
+    Exercise,
+    nbgrader_api,
+    nbgrader_running,
+    open_course,
+    run_nbgrader,
+)
+from grading.errors import CourseError
+from grading.release import prepare
+from grading.results import find_tasks
+from grading.source import read_notebook, read_source, write_notebook
+
+STAMP = "made-from.sha256"
+
+
+class Student(NamedTuple):
+    """Somebody who does not exist, and what they hand in."""
+
+    first_name: str
+    last_name: str
+    does: str
+    """``right``, ``blank``, or which tasks are wrong: ``first``, ``last``, ``all``; ``begun``
+    has done the first task only."""
+    pick: int = 0
+    """Which of the right or wrong answers, counted along the list in even steps."""
+
+    @property
+    def id(self) -> str:
+        """The student's id and folder."""
+        return f"{self.first_name}.{self.last_name}".lower()
+
+
+STUDENTS = (
+    Student("Amina", "Okafor", "right", 0),
+    Student("Bruno", "Castel", "last", 0),
+    Student("Chiara", "Lindqvist", "first", 3),
+    Student("Dmitri", "Hale", "blank"),
+    Student("Elif", "Moreau", "right", 1),
+    Student("Farid", "Novak", "last", 3),
+    Student("Grace", "Tanaka", "first", 5),
+    Student("Hugo", "Adeyemi", "all", 1),
+    Student("Ines", "Petrov", "last", 5),
+    Student("Jonas", "Rahman", "begun"),
+    Student("Keiko", "Svensson", "right", 2),
+    Student("Luca", "Mbeki", "first", 0),
+)
+STEPS = 7
+"""In how many even steps a student's pick walks along the wrong answers."""
+
+
+def open_sample_class(course: Course, folder: Path) -> Course:
+    """Make an nbgrader course folder whose exercises are those of another course.
+
+    Raises:
+        CourseError: the folder holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / STAMP).exists():
+        raise CourseError(f"{folder}: holds something else than a sample class")
+    folder.mkdir(parents=True, exist_ok=True)
+    config = f'''"""A sample class; made by `grading sample-class`, which makes it again."""
+
+c = get_config()  # noqa: F821
+load_subconfig("nbgrader_config.py", path={str(course.root)!r})  # noqa: F821
+c.CourseDirectory.source_directory = {str(course.source)!r}
+'''
+    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    return open_course(folder)
+
+
+def refresh(
+    course: Course, exercises: Sequence[Exercise], folder: Path, depends: Sequence[Path]
+) -> None:
+    """Begin a sample class again if anything that it was made from has changed.
+
+    Args:
+        course: The course whose exercises are taken.
+        exercises: The exercises.
+        folder: Folder of the class.
+        depends: Files or folders that the exercises need, such as a package of the course.
+
+    Raises:
+        CourseError: an exercise cannot be used, or the folder holds something else.
+    """
+    sources = [path for e in exercises for path in (e.text, e.answers)]
+    digest = _digest(
+        [course.root / "nbgrader_config.py", Path(__file__).parent, *sources, *depends]
+    )
+    stamp = folder / STAMP
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
+        return
+    if stamp.exists():
+        shutil.rmtree(folder)
+    open_sample_class(course, folder)
+    for exercise in exercises:
+        prepare(exercise)
+    stamp.write_text(digest, encoding="utf-8")
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    """Hash files, and the Python files in folders."""
+    digest = hashlib.sha256()
+    for path in paths:
+        files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        for file in files:
+            digest.update(f"{file}\0{len(file.read_bytes())}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def hand_in(class_course: Course, exercise: Exercise) -> None:
+    """Release an exercise to the class and write everybody's submission.
+
+    Raises:
+        CourseError: nbgrader refuses the exercise.
+    """
+    api = nbgrader_api(class_course)
+    with nbgrader_running():
+        run_nbgrader(
+            api.generate_assignment(exercise.name, force=False), f"generate {exercise.name}"
+        )
+    notebook = read_source(exercise.text)
+    answers = load_answers(exercise.answers, notebook)
+    released = class_course.release / exercise.name
+    for student in STUDENTS:
+        folder = class_course.submitted / student.id / exercise.name
+        if not folder.exists():
+            shutil.copytree(released, folder)
+            path = folder / exercise.notebook.name
+            write_notebook(
+                with_answers(read_notebook(path), *_chosen(notebook, answers, student)), path
+            )
+            now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            (folder / "timestamp.txt").write_text(now, encoding="utf-8")
+
+
+def _chosen(notebook: NotebookNode, answers: list[Answer], student: Student) -> Iterator[Answer]:
+    """Choose a student's answer to each function that the student has written."""
+    functions = [task.function for task in find_tasks(notebook)]
+    mistaken = {"first": functions[:1], "last": functions[-1:], "all": functions}
+    written = {"blank": [], "begun": functions[:1]}.get(student.does, functions)
+    for function in written:
+        mine = [answer for answer in answers if answer.function == function]
+        if function in mistaken.get(student.does, []):
+            wrong = [answer for answer in mine if not answer.is_right]
+            yield wrong[student.pick * len(wrong) // STEPS]
+        else:
+            right = [model_answer(notebook, function), *(a for a in mine if a.is_right)]
+            yield right[student.pick % len(right)]
+
+
+def grade(class_course: Course, exercise: Exercise) -> Iterator[Student]:
+    """Grade every submission and write its feedback, both with nbgrader.
+
+    What has its feedback is left as it is.
+
+    Yields:
+        Each student when done.
+
+    Raises:
+        CourseError: nbgrader fails.
+    """
+    api = nbgrader_api(class_course)
+    for student in STUDENTS:
+        page = exercise.notebook.with_suffix(".html").name
+        if not (class_course.feedback / student.id / exercise.name / page).exists():
+            _grade_one(class_course, api, exercise.name, student)
+        yield student
+
+
+def _grade_one(class_course: Course, api: Any, assignment: str, student: Student) -> None:
+    with nbgrader_running():
+        with Gradebook(class_course.db_url) as gradebook:
+            gradebook.update_or_create_student(
+                student.id, first_name=student.first_name, last_name=student.last_name
+            )
+        run_nbgrader(api.autograde(assignment, student.id), f"grade {student.id}")
+        run_nbgrader(
+            api.generate_feedback(assignment, student.id), f"write feedback for {student.id}"
+        )
