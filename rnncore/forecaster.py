@@ -12,6 +12,7 @@ from rnncore.linear import Linear, init_linear, linear, linear_backward
 from rnncore.losses import masked_squared_error_mean
 from rnncore.sequence import unroll
 from rnncore.training import WindowLoss, backward_within
+from rnncore.windows import forecast_windows
 
 
 class Scale(NamedTuple):
@@ -66,7 +67,7 @@ def forecast_examples(series: Array, num_steps: int, horizon: int) -> SeriesExam
     window.
 
     Args:
-        series: Values in order of time, normalised, shape (S, D).
+        series: Values in order of time, normalised, shape (S,) or (S, D).
         num_steps: T, length of a window, at least ``horizon``.
         horizon: Steps to look ahead, at least 1.
 
@@ -76,17 +77,10 @@ def forecast_examples(series: Array, num_steps: int, horizon: int) -> SeriesExam
     Raises:
         ValueError: the series is too short, or a length is out of range.
     """
-    expect_shape("series", series, "S", "D")
     if not 1 <= horizon <= num_steps:
         raise ValueError(f"horizon: expected 1 to num_steps = {num_steps}, got {horizon}")
-    if len(series) < num_steps + horizon:
-        raise ValueError(
-            f"series: expected at least num_steps + horizon = {num_steps + horizon} values, "
-            f"got {len(series)}"
-        )
-    views = np.lib.stride_tricks.sliding_window_view(series, num_steps + horizon, axis=0)
-    stretches = np.ascontiguousarray(views.transpose(2, 0, 1))  # from (N, D, T + horizon)
-    inputs, targets = stretches[:num_steps], stretches[horizon:]
+    inputs, following = forecast_windows(series, num_steps, horizon)
+    targets = np.concatenate([inputs, following])[horizon:]
     return SeriesExamples(inputs, targets, np.ones(inputs.shape[:2], bool))
 
 

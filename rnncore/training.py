@@ -133,7 +133,7 @@ def fit(
             log.append((found.num_tokens, seconds, found.loss, clipped.norm))
     except KeyboardInterrupt:
         interrupted = True
-    return Fitted(held.params, held.optimizer_state, held.state, _as_log(log), interrupted)
+    return Fitted(held.params, held.optimizer_state, held.state, as_log(log), interrupted)
 
 
 def backward_within(
@@ -186,6 +186,14 @@ def _behind(curves: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate([curve + offset for curve, offset in zip(curves, offsets, strict=True)])
 
 
-def _as_log(records: Sequence[tuple[int, float, float, float]]) -> Log:
+def as_log(records: Sequence[tuple[int, float, float, float]]) -> Log:
+    """Make a log of records (tokens of this update, seconds, loss, gradient norm).
+
+    Args:
+        records: One per update, in order; ``records`` may be empty.
+
+    Returns:
+        The log, in which tokens are summed up.
+    """
     tokens, *others = np.array(records, float).reshape(-1, len(Log._fields)).T
     return Log(np.cumsum(tokens, dtype=np.int64), *others)

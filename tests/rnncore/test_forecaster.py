@@ -107,12 +107,12 @@ def test_naive_forecasts_repeat_the_season_and_the_last_value() -> None:
 
 def test_wrong_arguments_are_named() -> None:
     series = toy_series()
-    with pytest.raises(ValueError, match=r"num_steps \+ horizon = 10 values, got 9"):
+    with pytest.raises(ValueError, match=r"num_steps \+ horizon = 8 \+ 2 values, got 9"):
         forecast_examples(series, 8, 2)
     with pytest.raises(ValueError, match="horizon: expected 1 to num_steps = 3, got 4"):
         forecast_examples(series, 3, 4)
     with pytest.raises(ValueError, match=r"series: expected \(S, D\), got \(9,\)"):
-        forecast_examples(series[:, 0], 3, 1)
+        fit_scale(series[:, 0])
     with pytest.raises(ValueError, match=r"horizon: expected at least 1, got 0"):
         seasonal_naive_forecast(series, 0, 1)
     with pytest.raises(ValueError, match=r"season: expected 1 to 9 \(the history\), got 12"):
