@@ -60,8 +60,9 @@ def adding_problem(
 
     Each step has a number drawn evenly from [0, 1) and a mark. Two marks are 1, one in each half
     of the sequence, the others 0; the target, after the last step, is the sum of the two
-    marked numbers. Hochreiter & Schmidhuber (1997, experiment 4) introduced the task with other
-    ranges; these are those of Le, Jaitly & Hinton (2015).
+    marked numbers. Hochreiter & Schmidhuber (1997, experiment 4) introduced the task; the range of
+    the numbers is that of Le, Jaitly & Hinton (2015), a mark in each half that of Arjovsky, Shah &
+    Bengio (2016).
 
     Args:
         rng: Source of randomness.

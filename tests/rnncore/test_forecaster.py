@@ -11,7 +11,6 @@ from rnncore import (
     RNN,
     SeriesExamples,
     adam,
-    check_gradient,
     denormalise,
     fit,
     fit_scale,
@@ -22,11 +21,9 @@ from rnncore import (
     normalise,
     seasonal_naive_forecast,
 )
-from rnncore._shapes import Array
-from rnncore._trees import arrays
 from rnncore.data import delayed_recall, toy_series
 from tests.rnncore.strategies import Sizes, lengths, rngs, sizes
-from tests.rnncore.test_language_model import replace_array
+from tests.rnncore.test_language_model import check_every_gradient
 
 
 @settings(max_examples=15)
@@ -42,15 +39,7 @@ def test_gradients_agree_with_finite_differences(
         rng.normal(size=(T, B, D)), rng.normal(size=(T, B, num_outputs)), mask
     )
     found = forecaster_loss(RNN, params, examples)
-    for i, (array, gradient) in enumerate(
-        zip(arrays(params), arrays(found.gradients), strict=True)
-    ):
-
-        def loss(x: Array, i: int = i) -> float:
-            return forecaster_loss(RNN, replace_array(params, i, x), examples).loss
-
-        report = check_gradient(loss, array, gradient)
-        assert report.error < 1e-6 or abs(report.analytic - report.numeric) < 1e-8, report
+    check_every_gradient(lambda p: forecaster_loss(RNN, p, examples).loss, params, found.gradients)
 
 
 def test_the_target_comes_horizon_steps_later() -> None:

@@ -1,5 +1,6 @@
 """The language model: gradients, learning, bits and sampling."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,17 @@ def replace_array(tree: Any, number: int, new: Array) -> Any:
     return map_arrays(lambda _: next(news), "tree", tree)
 
 
+def check_every_gradient(loss: Callable[[Any], float], params: Any, gradients: Any) -> None:
+    """Compare the gradient by every array of a model with finite differences."""
+    for i, (array, gradient) in enumerate(zip(arrays(params), arrays(gradients), strict=True)):
+
+        def loss_of_array(x: Array, i: int = i) -> float:
+            return loss(replace_array(params, i, x))
+
+        report = check_gradient(loss_of_array, array, gradient)
+        assert report.error < 1e-6 or abs(report.analytic - report.numeric) < 1e-8, report
+
+
 @settings(max_examples=15)
 @given(lengths, lengths, st.integers(2, 4), lengths, lengths, rngs)
 def test_gradients_agree_with_finite_differences(
@@ -51,15 +63,9 @@ def test_gradients_agree_with_finite_differences(
     examples, state = TokenExamples(inputs, targets, mask), RNNState(rng.normal(size=(B, H)))
     found = language_model_loss(RNN, params, examples, state)
     assert found.num_tokens == mask.sum()
-    for i, (array, gradient) in enumerate(
-        zip(arrays(params), arrays(found.gradients), strict=True)
-    ):
-
-        def loss(x: Array, i: int = i) -> float:
-            return language_model_loss(RNN, replace_array(params, i, x), examples, state).loss
-
-        report = check_gradient(loss, array, gradient)
-        assert report.error < 1e-6 or abs(report.analytic - report.numeric) < 1e-8, report
+    check_every_gradient(
+        lambda p: language_model_loss(RNN, p, examples, state).loss, params, found.gradients
+    )
 
 
 PATTERN = "abcabd" * 40
