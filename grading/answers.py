@@ -133,7 +133,7 @@ def _changed(name: str, wanted: Change, text: str, notebook: NotebookNode) -> An
         source = _source(text, wanted.base, function)
     else:
         function = str(wanted.base)
-        source = str(solution_cell(notebook, function).source)
+        source = model_answer(notebook, function).source
     for old, new in wanted.edits.items():
         if source.count(old) != 1:
             raise CourseError(f"{name}: {old!r} occurs {source.count(old)} times, expected once")

@@ -34,7 +34,8 @@ class MismatchError(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         # IPython shows these lines instead of a traceback, which would only show this module.
-        return str(self).splitlines()
+        problem, gap, hint = str(self).partition("\n\n")
+        return f"\x1b[31m{problem}\x1b[0m{gap}{hint}".splitlines()
 
 
 def check(
@@ -84,11 +85,12 @@ def check(
     first, *others = wrong
     lines = [f"{function}: {wrong[first]}"]
     if others:
-        lines.append(f"Not right either: {', '.join(others)}.")
+        lines.append(f"Also wrong: {', '.join(others)}.")
     hint = find_hint(hints, test, first, prints)
     if hint is not None:
+        page, _, label = hint.section.partition("#")
         lines += ["", f"This is what comes out when {hint.misconception}."]
-        lines += [hint.hint, f"Read again in the book: {hint.section}"]
+        lines += [hint.hint, f"Read again in the book: {page}.html#{label}"]
     text = "\n".join(textwrap.fill(line, 88) for line in lines)
     raise MismatchError(text, test, prints)
 
@@ -196,12 +198,12 @@ def _entries(
 def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
     """Say what is wrong with a value, or nothing."""
     if not _is_plain(value):
-        return f"{name}: expected an array of {want.dtype}, got {_kind(value)}"
+        return f"{name}: expected an array of {want.dtype}, got {_kind(value)}."
     array = np.asarray(value)
     if array.shape != want.shape:
-        return f"{name}: expected shape {want.shape}, got {array.shape}"
+        return f"{name}: expected shape {want.shape}, got {array.shape}."
     if array.dtype != want.dtype:
-        return f"{name}: expected {want.dtype} like the inputs, got {array.dtype}"
+        return f"{name}: expected {want.dtype} like the inputs, got {array.dtype}."
     with np.errstate(all="ignore"):
         scale = np.max(np.abs(want), initial=0.0)
         limit = tolerance * scale if scale > 0 else tolerance
@@ -211,10 +213,12 @@ def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
         index = tuple(int(i) for i in np.argwhere(off)[0])
         error = relative_error(array, want)
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
+    came, wanted = f"{array[index]:.6g}", f"{want[index]:.6g}"
+    if came == wanted:
+        came, wanted = f"{array[index]:.16g}", f"{want[index]:.16g}"
     return (
-        f"{name} has the right shape {want.shape}, but {place} is {array[index]:.6g} and should "
-        f"be {want[index]:.6g}; {off.sum()} of {off.size} entries differ, "
-        f"relative error {error:.2g}."
+        f"{name} is wrong. Its shape {want.shape} is right, but {place} is {came} and should be "
+        f"{wanted}. {off.sum()} of {off.size} entries differ, relative error {error:.2g}."
     )
 
 
