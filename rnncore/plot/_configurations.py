@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from rnncore.plot._canvas import BLUE, GREEN, INK, ORANGE, arrow, node, paper, write
 
 _STEP = 0.92
-_SHAPES_AT = 3.3  # where the column of shapes begins
+_SHAPES_AT = 2.95  # where the column of shapes begins
 _WIDTH = 4.6
 _LEVELS = (0.32, 1.16, 2.0, 2.84)
 
@@ -121,4 +121,4 @@ def _up(axes: Axes, level: int, steps: tuple[int, ...]) -> None:
 
 def _shapes(axes: Axes, *texts: str) -> None:
     for level, text in zip(_LEVELS, texts, strict=False):
-        write(axes, _SHAPES_AT, level, text, ha="left")
+        write(axes, _SHAPES_AT, level, text, ha="left", size=13)
