@@ -58,7 +58,8 @@ def linear_recurrence_scan(a: Numbers, b: Numbers, h0: Numbers) -> Numbers:
 
     The work-efficient scan (Blelloch, 1990): join neighbouring steps in pairs, solve the
     recurrence of half the length, and fill in the steps between. It does about twice the arithmetic
-    of the loop, on arrays that are long in time.
+    of the loop, on arrays that are long in time. So it wins where one step is too small to be worth
+    a NumPy call, and loses where a step is large.
 
     Equal to :func:`linear_recurrence_loop` up to rounding as long as no product of factors
     overflows; with |a_t| ≤ 1 none can.

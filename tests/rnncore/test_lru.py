@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnncore import (
@@ -64,6 +64,7 @@ def test_the_scan_is_the_loop(size: Sizes, T: int, rng: np.random.Generator) -> 
     assert_close(tuple(found), tuple(gradients(LRU, p)), 1e-10)
 
 
+@settings(max_examples=15)
 @given(size=sizes, rng=rngs)
 def test_the_scan_agrees_with_finite_differences(size: Sizes, rng: np.random.Generator) -> None:
     p = problem(LRU, size, rng)

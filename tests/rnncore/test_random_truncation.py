@@ -38,7 +38,7 @@ def test_the_mean_over_all_possible_cuts_is_the_full_gradient(cell: AnyCell) -> 
 
 def test_random_truncation_is_unbiased_and_without_reweighting_it_is_not() -> None:
     """Drawn: within five standard errors, which the draws themselves tell."""
-    T, c, draws = 8, 0.3, 1500
+    T, c, draws = 8, 0.3, 800
     p = problem(RNN, Sizes(T, 2, 1, 2), np.random.default_rng(4))
     p.params.W_h[:] *= 2  # memory long enough for the bias to show
     tape = unroll(RNN, p.params, p.xs, p.state).tape
