@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from nbformat import NotebookNode
 
 from grading.errors import CourseError
+from grading.tasks import solution_cell
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -181,27 +182,3 @@ def model_answer(notebook: NotebookNode, function: str) -> Answer:
     lines = solution_cell(notebook, function).source.splitlines()
     source = "\n".join(line for line in lines if not line.strip().startswith("### "))
     return Answer("model_solution", function, source)
-
-
-def solution_cell(notebook: NotebookNode, function: str) -> NotebookNode:
-    """Find the cell in which the student writes a function.
-
-    Raises:
-        CourseError: there is none.
-    """
-    for cell in notebook.cells:
-        if is_solution(cell) and function in functions_defined(cell):
-            found: NotebookNode = cell
-            return found
-    raise CourseError(f"{function}: no solution cell defines this function")
-
-
-def is_solution(cell: NotebookNode) -> bool:
-    """Whether a cell is one in which the student writes code."""
-    return cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("solution"))
-
-
-def functions_defined(cell: NotebookNode) -> list[str]:
-    """Names of the functions that a cell of our own defines."""
-    body = ast.parse(cell.source).body
-    return [node.name for node in body if isinstance(node, ast.FunctionDef)]

@@ -3,23 +3,14 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from rich.markup import escape
 from rich.table import Table
 
-from grading.answers import functions_defined, is_solution
 from grading.course import Course, Exercise, nbgrader_running
 from grading.fingerprints import known_misconceptions, named_misconceptions
 from grading.source import read_notebook, read_source
-
-
-class Task(NamedTuple):
-    """A function to be written, and the test cells that give points for it."""
-
-    function: str
-    tests: list[str]
-    points: float
+from grading.tasks import find_tasks
 
 
 class Result(NamedTuple):
@@ -32,20 +23,6 @@ class Result(NamedTuple):
     total: float
     said: list[str]
     """What the feedback said went wrong, each thing once."""
-
-
-def find_tasks(notebook: NotebookNode) -> list[Task]:
-    """List the tasks of an exercise: every test belongs to the solution cell before it."""
-    tasks: list[Task] = []
-    for cell in notebook.cells:
-        metadata = cell.metadata.get("nbgrader", {})
-        if is_solution(cell):
-            tasks.append(Task(functions_defined(cell)[0], [], 0))
-        elif metadata.get("grade") and tasks:
-            last = tasks[-1]
-            tests = [*last.tests, metadata["grade_id"]]
-            tasks[-1] = last._replace(tests=tests, points=last.points + metadata["points"])
-    return tasks
 
 
 def read_results(course: Course, exercise: Exercise) -> list[Result]:

@@ -25,8 +25,8 @@ from grading.course import (
 )
 from grading.errors import CourseError
 from grading.release import prepare
-from grading.results import find_tasks
 from grading.source import read_notebook, read_source, write_notebook
+from grading.tasks import find_tasks
 
 STAMP = "made-from.sha256"
 

@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from traitlets.config import Config
 
-from grading.answers import Answer, load_answers, with_answers
+from grading.answers import Answer, load_answers, model_answer, with_answers
 from grading.course import Course, Exercise
 from grading.execution import Outcome, run_tests
 from grading.fingerprints import named_misconceptions
 from grading.release import prepare
 from grading.source import read_source
+from grading.tasks import Task, find_tasks
 
 
 class Row(NamedTuple):
@@ -40,6 +41,10 @@ class Strength(NamedTuple):
     exercise: str
     blank: Outcome
     """What the tests say about the release as it is."""
+    alone: dict[str, Outcome]
+    """Function → what the tests say when it is the only one written."""
+    tasks: list[Task]
+    """The functions to be written and their tests."""
     rows: list[Row]
     """The model solution first, then every answer."""
     misconceptions: list[str]
@@ -49,6 +54,9 @@ class Strength(NamedTuple):
         passed = [test for test, error in self.blank.items() if error is None]
         if passed:
             yield f"a blank notebook passes {', '.join(passed)}"
+        for task in self.tasks:
+            if any(self.alone[task.function][test] for test in task.tests):
+                yield f"{task.function} cannot be done without the others"
         for row in self.rows:
             name = row.answer.name
             if row.answer.is_right and row.failed:
@@ -103,9 +111,15 @@ def measure(course: Course, exercise: Exercise) -> Strength:
         outcome = run_tests(with_answers(full, *mine), exercise.folder)
         seen = run_tests(with_answers(visible, *mine), exercise.folder)
         rows.append(Row(answer, outcome, seen))
-    blank = run_tests(_without(full, "ClearSolutions", course.config), exercise.folder)
+    blank = _without(full, "ClearSolutions", course.config)
+    tasks = find_tasks(full)
+    alone = {
+        name: run_tests(with_answers(blank, model_answer(full, name)), exercise.folder)
+        for name in (task.function for task in tasks)
+    }
     misconceptions = list(dict.fromkeys(a.misconception for a in answers if not a.is_right))
-    return Strength(exercise.name, blank, rows, misconceptions)
+    outcome = run_tests(blank, exercise.folder)
+    return Strength(exercise.name, outcome, alone, tasks, rows, misconceptions)
 
 
 def _without(notebook: NotebookNode, preprocessor: str, config: Config) -> NotebookNode:
