@@ -18,7 +18,7 @@ from rnncore.checking import GradientReport, check_gradient, numeric_gradient, r
 from rnncore.checkpoint import checkpointed_backward
 from rnncore.clipping import Clipped, clip_by_global_norm, clip_by_value, global_norm
 from rnncore.embedding import Embedding, embedding, embedding_backward, init_embedding, one_hot
-from rnncore.examples import SeriesExamples, TokenExamples, token_examples
+from rnncore.examples import SeriesExamples, TokenExamples, shuffled_examples, token_examples
 from rnncore.forecaster import (
     Forecaster,
     Scale,
@@ -210,6 +210,7 @@ __all__ = [
     "seasonal_naive_forecast",
     "sgd",
     "shuffled_batches",
+    "shuffled_examples",
     "sliding_windows",
     "softmax_cross_entropy_mean",
     "softmax_cross_entropy_sum",

@@ -43,3 +43,28 @@ def token_examples(batches: Batches) -> Sequence[TokenExamples]:
     """
     everywhere = np.ones(batches.inputs.shape[1:], bool)
     return [TokenExamples(*pair, everywhere) for pair in zip(*batches, strict=True)]
+
+
+def shuffled_examples(
+    rng: np.random.Generator, examples: SeriesExamples, batch_size: int
+) -> Sequence[SeriesExamples]:
+    """Shuffle windows that stand side by side and deal them into smaller batches.
+
+    Args:
+        rng: Source of randomness.
+        examples: N windows, shape (T, N, …).
+        batch_size: Windows in a batch, 1 to N.
+
+    Returns:
+        ⌈N / batch_size⌉ batches, copied, every window in one of them; the last may be smaller.
+
+    Raises:
+        ValueError: ``batch_size`` is out of range.
+    """
+    inputs, targets, mask = examples
+    num_windows = mask.shape[1]
+    if not 1 <= batch_size <= num_windows:
+        raise ValueError(f"batch_size: expected 1 to {num_windows} (the windows), got {batch_size}")
+    order = rng.permutation(num_windows)
+    parts = [order[i : i + batch_size] for i in range(0, num_windows, batch_size)]
+    return [SeriesExamples(inputs[:, p], targets[:, p], mask[:, p]) for p in parts]
