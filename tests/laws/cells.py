@@ -1,5 +1,6 @@
 """Every cell of rnncore, and random problems for any of them."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,3 +78,23 @@ def assert_close(got: Any, wanted: Any, atol: float = 1e-10) -> None:
 def flat(tree: Any) -> Array:
     """All numbers of a tree in a row."""
     return np.concatenate([array.ravel() for array in arrays(tree)])
+
+
+def assert_slope(
+    run: Callable[..., Any], at: Any, dhs: Array, dstate: Any, found: Any, rng: np.random.Generator
+) -> None:
+    """Compare a gradient with the slope of the loss in one random direction.
+
+    ``run(*at)`` must give something with ``hs`` and ``state``; the loss is their inner product with
+    ``dhs`` and ``dstate``, and ``found`` is its gradient by ``at``.
+    """
+    way = map_arrays(lambda a: rng.normal(size=a.shape), "way", at)
+
+    def loss(eps: float) -> float:
+        out = run(*map_arrays(lambda a, d: a + eps * d, "at", at, ("way", way)))
+        last = zip(arrays(out.state), arrays(dstate), strict=True)
+        return float((out.hs * dhs).sum() + sum((a * d).sum() for a, d in last))
+
+    slope = (loss(1e-5) - loss(-1e-5)) / 2e-5
+    terms = [(g * d).sum() for g, d in zip(arrays(found), arrays(way), strict=True)]
+    np.testing.assert_allclose(sum(terms), slope, rtol=0, atol=1e-6 * (1 + np.abs(terms).sum()))

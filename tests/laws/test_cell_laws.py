@@ -13,6 +13,7 @@ from tests.laws.cells import (
     AnyCell,
     Problem,
     assert_close,
+    assert_slope,
     both_dtypes,
     every_cell,
     gradients,
@@ -34,17 +35,8 @@ def test_the_gradient_is_the_slope_in_a_random_direction(
 ) -> None:
     p = problem(cell, size, rng)
     at = (p.params, p.xs, p.state)
-    way = map_arrays(lambda a: rng.normal(size=a.shape), "way", at)
-
-    def loss(eps: float) -> float:
-        params, xs, state = map_arrays(lambda a, d: a + eps * d, "at", at, ("way", way))
-        out = unroll(cell, params, xs, state)
-        last = zip(arrays(out.state), arrays(p.dstate), strict=True)
-        return float((out.hs * p.dhs).sum() + sum((a * d).sum() for a, d in last))
-
-    slope = (loss(1e-5) - loss(-1e-5)) / 2e-5
-    terms = [(g * d).sum() for g, d in zip(arrays(gradients(cell, p)), arrays(way), strict=True)]
-    np.testing.assert_allclose(sum(terms), slope, rtol=0, atol=1e-6 * (1 + np.abs(terms).sum()))
+    found = tuple(gradients(cell, p))
+    assert_slope(lambda *at: unroll(cell, *at), at, p.dhs, p.dstate, found, rng)
 
 
 @every_cell

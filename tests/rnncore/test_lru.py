@@ -1,30 +1,24 @@
-"""LRU: against torch's complex numbers, finite differences, and its scan against its loop."""
+"""The LRU against torch's complex numbers; finite differences and the scan are among the laws."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnncore import (
     LRU,
-    LRUParams,
     LRUReadout,
-    LRUState,
-    check_gradient,
     init_lru_readout,
     lru_readout,
     lru_readout_backward,
-    lru_scan,
-    lru_scan_backward,
     unroll,
     unroll_backward,
 )
-from rnncore._shapes import Array
 from rnncore._trees import arrays
-from tests.laws.cells import assert_close, both_dtypes, gradients, problem
+from tests.laws.cells import assert_close, both_dtypes, problem
 from tests.rnncore.strategies import Sizes, lengths, rngs, sizes
 
 
@@ -54,41 +48,6 @@ def test_layer_and_readout_agree_with_torch(size: Sizes, O: int, rng: np.random.
     assert_close(ours, tuple(leaf.grad.numpy() for leaf in leaves))
 
 
-@given(size=sizes, T=st.integers(1, 40), rng=rngs)
-def test_the_scan_is_the_loop(size: Sizes, T: int, rng: np.random.Generator) -> None:
-    p = problem(LRU, size._replace(T=T), rng)
-    loop = unroll(LRU, p.params, p.xs, p.state)
-    scan = lru_scan(p.params, p.xs, p.state)
-    assert_close((scan.hs, scan.state), (loop.hs, loop.state), 1e-12)
-    found = lru_scan_backward(p.params, scan, p.dhs, p.dstate)
-    assert_close(tuple(found), tuple(gradients(LRU, p)), 1e-10)
-
-
-@settings(max_examples=15)
-@given(size=sizes, rng=rngs)
-def test_the_scan_agrees_with_finite_differences(size: Sizes, rng: np.random.Generator) -> None:
-    p = problem(LRU, size, rng)
-
-    def loss(params: Any, xs: Array, h0: Array) -> float:
-        scan = lru_scan(LRUParams(*params), xs, LRUState(h0))
-        return float((scan.hs * p.dhs).sum() + (scan.state.h * p.dstate.h).sum())
-
-    scan = lru_scan(p.params, p.xs, p.state)
-    found = lru_scan_backward(p.params, scan, p.dhs, p.dstate)
-    by = {
-        name: check_gradient(
-            lambda a, name=name: loss(p.params._replace(**{name: a}), p.xs, p.state.h),  # type: ignore[misc]
-            getattr(p.params, name),
-            getattr(found.params, name),
-        )
-        for name in p.params._fields
-    }
-    by["xs"] = check_gradient(lambda a: loss(p.params, a, p.state.h), p.xs, found.xs)
-    by["h0"] = check_gradient(lambda a: loss(p.params, p.xs, a), p.state.h, found.state.h)
-    for name, report in by.items():
-        assert report.error < 1e-6 or abs(report.analytic - report.numeric) < 1e-7, (name, report)
-
-
 @given(rng=rngs, ring=st.tuples(st.floats(0, 0.9), st.floats(0.01, 0.1)), phase=st.floats(0.01, 6))
 def test_init_draws_from_the_ring_and_normalises(
     rng: np.random.Generator, ring: tuple[float, float], phase: float
@@ -111,17 +70,14 @@ def test_the_normalised_state_has_about_the_variance_of_its_input() -> None:
 
 
 @both_dtypes
-def test_scan_and_readout_keep_dtype_and_change_nothing(dtype: Any) -> None:
+def test_the_readout_keeps_dtype_and_changes_nothing(dtype: Any) -> None:
     p = problem(LRU, Sizes(5, 2, 3, 4), np.random.default_rng(2), dtype)
     head = init_lru_readout(np.random.default_rng(3), 3, 4, 2, dtype)
-    for array in arrays((tuple(p), head)):
+    for array in (*head, p.dhs, p.xs):
         array.setflags(write=False)
-    scan = lru_scan(p.params, p.xs)
-    found = lru_scan_backward(p.params, scan, p.dhs)
-    ys = lru_readout(head, scan.hs, p.xs)
-    back = lru_readout_backward(head, scan.hs, p.xs, ys)
-    results = arrays((tuple(scan), tuple(found), ys, back))
-    assert {array.dtype for array in results} == {np.dtype(dtype)}
+    ys = lru_readout(head, p.dhs, p.xs)
+    back = lru_readout_backward(head, p.dhs, p.xs, ys)
+    assert {array.dtype for array in arrays((ys, back))} == {np.dtype(dtype)}
 
 
 def test_wrong_shapes_and_rings_are_named() -> None:
@@ -131,15 +87,8 @@ def test_wrong_shapes_and_rings_are_named() -> None:
         LRU.init(rng, 1, 2, np.float64, 1, 1)
     with pytest.raises(ValueError, match="max_phase: expected a positive angle, got 0"):
         LRU.init(rng, 1, 2, np.float64, 0, 1, 0)
-    with pytest.raises(ValueError, match=r"state.h: expected \(2, 4\), got \(1, 4\)"):
-        lru_scan(p.params, p.xs, LRUState(p.state.h[:1]))
-    scan = lru_scan(p.params, p.xs)
-    with pytest.raises(ValueError, match=r"dhs: expected \(3, 2, 4\), got \(2, 2, 4\)"):
-        lru_scan_backward(p.params, scan, p.dhs[1:])
-    with pytest.raises(ValueError, match=r"dstate.h: expected \(2, 4\), got \(1, 4\)"):
-        lru_scan_backward(p.params, scan, p.dhs, LRUState(p.dstate.h[:1]))
     head = LRUReadout(np.ones((2, 3)), np.ones((2, 3)), np.ones((1, 3)))
     with pytest.raises(ValueError, match=r"hs: expected \(T, B, 4\), got \(3, 2, 3\)"):
-        lru_readout(head, scan.hs[..., 1:], p.xs)
+        lru_readout(head, p.dhs[..., 1:], p.xs)
     with pytest.raises(ValueError, match=r"dys: expected \(3, 2, 3\), got \(3, 2, 4\)"):
-        lru_readout_backward(head, scan.hs, p.xs, p.dhs)
+        lru_readout_backward(head, p.dhs, p.xs, p.dhs)

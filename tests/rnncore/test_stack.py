@@ -20,7 +20,7 @@ from rnncore import (
     unroll_stack_backward,
 )
 from rnncore._trees import arrays, map_arrays
-from tests.laws.cells import CELLS, AnyCell, assert_close, both_dtypes, every_cell
+from tests.laws.cells import CELLS, AnyCell, assert_close, assert_slope, both_dtypes, every_cell
 from tests.rnncore.strategies import Sizes, rngs, sizes
 
 IN_TORCH = {name: getattr(torch.nn, name) for name in ("RNN", "LSTM", "GRU") if name in CELLS}
@@ -168,21 +168,11 @@ def test_the_gradient_is_the_slope_in_a_random_direction(
     xs = rng.normal(size=(size.T, size.B, size.D))
     out = unroll_stack(cell, params, xs)
     state, dstate, dhs = draw_like(rng, (out.state, out.state, out.hs))
-    at = (params, xs, state)
-    way = draw_like(rng, at)
-
-    def loss(eps: float) -> float:
-        moved = map_arrays(lambda a, d: a + eps * d, "at", at, ("way", way))
-        out = unroll_stack(cell, *moved)
-        last = zip(arrays(out.state), arrays(dstate), strict=True)
-        return float((out.hs * dhs).sum() + sum((a * d).sum() for a, d in last))
-
     tapes = unroll_stack(cell, params, xs, state).tapes
     found = unroll_stack_backward(cell, params, tapes, dhs, dstate)
     gradient = (tuple(tuple(layer) for layer in found.params), found.xs, found.state)
-    terms = [(g * d).sum() for g, d in zip(arrays(gradient), arrays(way), strict=True)]
-    slope = (loss(1e-5) - loss(-1e-5)) / 2e-5
-    np.testing.assert_allclose(sum(terms), slope, rtol=0, atol=1e-6 * (1 + np.abs(terms).sum()))
+    at = (params, xs, state)
+    assert_slope(lambda *at: unroll_stack(cell, *at), at, dhs, dstate, gradient, rng)
 
 
 @both_inits
