@@ -23,7 +23,6 @@ def write_hints(exercise: Exercise, notebook: NotebookNode) -> None:
     Raises:
         CourseError: the answers cannot be used.
     """
-    exercise.hints.unlink(missing_ok=True)  # so that no test reads the hints of another time
     wrong = [answer for answer in load_answers(exercise.answers, notebook) if not answer.is_right]
     results: dict[str, dict[str, dict[str, list[float]]]] = {}
     for answer in wrong:
@@ -35,7 +34,8 @@ def write_hints(exercise: Exercise, notebook: NotebookNode) -> None:
         "results": results,
     }
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    exercise.hints.write_text(text, encoding="utf-8")
+    if not exercise.hints.exists() or exercise.hints.read_text(encoding="utf-8") != text:
+        exercise.hints.write_text(text, encoding="utf-8")
 
 
 def _prints(

@@ -192,7 +192,7 @@ def _entries(
     if isinstance(got, tuple) and len(got) == len(names):
         return got
     came = f"{len(got)} values" if isinstance(got, tuple) else _kind(got)
-    raise MismatchError(f"{function}: {place}expected ({', '.join(names)}), got {came}", test)
+    raise MismatchError(f"{function}: {place}expected ({', '.join(names)}), got {came}.", test)
 
 
 def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
