@@ -4,6 +4,7 @@ Every figure is transparent and at most 4.8 inches wide, so that it is legible o
 says nothing by colour alone. Needs matplotlib, which the core of the package does not.
 """
 
+from rnncore.plot._accuracy import slice_chart, step_size_chart
 from rnncore.plot._batches import batch_grid
 from rnncore.plot._charts import curves, dots, tanh_chart
 from rnncore.plot._configurations import (
@@ -14,6 +15,7 @@ from rnncore.plot._configurations import (
     one_to_many,
     stacked,
 )
+from rnncore.plot._datum import TrainedDatum, datum_explorer
 from rnncore.plot._graphs import backward_graph, unrolled_graph
 from rnncore.plot._reach import reach_map, truncation_graph
 from rnncore.plot._shapes import Matrix, shape_diagram
@@ -21,18 +23,22 @@ from rnncore.plot._training import training_curves
 
 __all__ = [
     "Matrix",
+    "TrainedDatum",
     "backward_graph",
     "batch_grid",
     "bidirectional",
     "configurations",
     "curves",
+    "datum_explorer",
     "dots",
     "many_to_many",
     "many_to_one",
     "one_to_many",
     "reach_map",
     "shape_diagram",
+    "slice_chart",
     "stacked",
+    "step_size_chart",
     "tanh_chart",
     "training_curves",
     "truncation_graph",
