@@ -64,7 +64,7 @@ def randomly_truncated_gradient(
     """
     _expect_probability(probability)
     T, B, _ = tape.xs.shape
-    expect_shape("dhs", dhs, T, B, "H")
+    expect_shape("dhs", dhs, T, *cell.zero_state(params, B).h.shape)
     if cuts.shape != (T - 1,):
         raise ValueError(f"cuts: expected ({T - 1},), got {cuts.shape}")
     survival = 1 - probability

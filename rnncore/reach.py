@@ -32,7 +32,7 @@ def gradient_reach(cell: Cell[P, S, C], params: P, tape: Tape[C], dhs: Array) ->
         ValueError: ``dhs`` has a wrong shape.
     """
     T, B, _ = tape.xs.shape
-    expect_shape("dhs", dhs, T, B, "H")
+    expect_shape("dhs", dhs, T, *cell.zero_state(params, B).h.shape)
     sizes = np.zeros((T, T), tape.xs.dtype)
     for t in range(T):
         only_t = np.zeros_like(dhs[: t + 1])

@@ -115,7 +115,7 @@ def tbptt_passes(
         ValueError: as :func:`~rnncore.truncation.windows`, or ``dhs`` has a wrong shape.
     """
     T, B, _ = tape.xs.shape
-    expect_shape("dhs", dhs, T, B, "H")
+    expect_shape("dhs", dhs, T, *cell.zero_state(params, B).h.shape)
     first_loss = 0
     for steps in windows(T, k1, k2):
         stop, start = steps

@@ -88,5 +88,5 @@ def test_random_truncation_names_what_is_wrong() -> None:
         random_cuts(np.random.default_rng(0), 0, 0.5)
     with pytest.raises(ValueError, match=r"cuts: expected \(2,\), got \(3,\)"):
         random_gradient(RNN, p, tape, [False] * 3, 0.5)
-    with pytest.raises(ValueError, match=r"dhs: expected \(3, 2, H\), got \(2, 2, 2\)"):
+    with pytest.raises(ValueError, match=r"dhs: expected \(3, 2, 2\), got \(2, 2, 2\)"):
         random_gradient(RNN, p._replace(dhs=p.dhs[1:]), tape, [False] * 2, 0.5)

@@ -50,5 +50,5 @@ def test_it_names_what_is_wrong_and_keeps_float32() -> None:
     tape = unroll(RNN, p.params, p.xs).tape
     assert gradient_reach(RNN, p.params, tape, p.dhs).dtype == np.float32
     assert state_jacobians(RNN, p.params, tape).dtype == np.float32
-    with pytest.raises(ValueError, match=r"dhs: expected \(3, 2, H\), got \(2, 2, 4\)"):
+    with pytest.raises(ValueError, match=r"dhs: expected \(3, 2, 4\), got \(2, 2, 4\)"):
         gradient_reach(RNN, p.params, tape, p.dhs[1:])

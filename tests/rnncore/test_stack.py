@@ -20,7 +20,15 @@ from rnncore import (
     unroll_stack_backward,
 )
 from rnncore._trees import arrays, map_arrays
-from tests.laws.cells import CELLS, AnyCell, assert_close, assert_slope, both_dtypes, every_cell
+from tests.laws.cells import (
+    CELLS,
+    AnyCell,
+    assert_close,
+    assert_slope,
+    both_dtypes,
+    every_cell,
+    plus,
+)
 from tests.rnncore.strategies import Sizes, rngs, sizes
 
 IN_TORCH = {name: getattr(torch.nn, name) for name in ("RNN", "LSTM", "GRU") if name in CELLS}
@@ -155,6 +163,30 @@ def test_the_second_direction_is_the_cell_on_reversed_time(
     assert_close(out.hs, np.concatenate([first.hs, second.hs[::-1]], axis=2))
     assert_close(map_arrays(lambda a: a[0], "s", out.state), first.state)
     assert_close(map_arrays(lambda a: a[1], "s", out.state), second.state)
+
+
+@every_cell
+@settings(max_examples=10)
+@given(size=sizes, depth=depths, rng=rngs)
+def test_layers_that_read_forward_run_in_chunks(
+    cell: AnyCell, size: Sizes, depth: int, rng: np.random.Generator
+) -> None:
+    params = init_stack(cell, rng, size.D, size.H, depth)
+    xs = rng.normal(size=(size.T + 1, size.B, size.D))
+    whole = unroll_stack(cell, params, xs)
+    dhs, dstate = draw_like(rng, (whole.hs, whole.state))
+    wanted = unroll_stack_backward(cell, params, whole.tapes, dhs, dstate)
+
+    cut = int(rng.integers(1, size.T + 1))
+    first = unroll_stack(cell, params, xs[:cut])
+    second = unroll_stack(cell, params, xs[cut:], first.state)
+    later = unroll_stack_backward(cell, params, second.tapes, dhs[cut:], dstate)
+    earlier = unroll_stack_backward(cell, params, first.tapes, dhs[:cut], later.state)
+    assert_close((np.concatenate([first.hs, second.hs]), second.state), (whole.hs, whole.state))
+    assert_close(np.concatenate([earlier.xs, later.xs]), wanted.xs)
+    assert_close(earlier.state, wanted.state)
+    for a, b, both in zip(earlier.params, later.params, wanted.params, strict=True):
+        assert_close(plus(a[0], b[0]), both[0])
 
 
 @every_cell
