@@ -140,11 +140,8 @@ def tbptt_gradient(
         Gradients by parameters, inputs (T, B, D) and initial state. The last one comes from
         the passes that reach step 0.
     """
-    zero = cell.zero_state(params, tape.xs.shape[1])
-    dparams, dstate = (
-        map_arrays(np.zeros_like, "params", params),
-        map_arrays(np.zeros_like, "state", zero),
-    )
+    dparams = map_arrays(np.zeros_like, "params", params)
+    dstate = cell.zero_state(params, tape.xs.shape[1])
     dxs = np.zeros_like(tape.xs)
     for (stop, start), gradients in tbptt_passes(cell, params, tape, dhs, k1, k2):
         dparams = map_arrays(np.add, "sum", dparams, ("pass", gradients.params))
