@@ -156,6 +156,22 @@ def test_a_run_leaves_earlier_results_and_its_tape_as_they_are(cell: AnyCell) ->
 
 
 @every_cell
+def test_strides_do_not_matter(cell: AnyCell) -> None:
+    """Reversed, batch-first and broadcast arrays are as good as contiguous ones."""
+    p = problem(cell, Sizes(4, 3, 2, 5), np.random.default_rng(6))
+    one = p._replace(dhs=np.broadcast_to(p.dhs[:, :1], p.dhs.shape))
+    wanted = tuple(gradients(cell, one._replace(dhs=one.dhs.copy())))
+    batch_first = np.ascontiguousarray(p.xs.transpose(1, 0, 2))
+    backwards = np.ascontiguousarray(p.xs[::-1])
+    fortran = map_arrays(np.asfortranarray, "p", (p.params, p.state, p.dstate))
+    for xs in (batch_first.transpose(1, 0, 2), backwards[::-1]):
+        odd = Problem(fortran[0], xs, fortran[1], one.dhs, fortran[2])
+        assert_close(tuple(gradients(cell, odd)), wanted)
+        hs = unroll(cell, odd.params, odd.xs, odd.state).hs
+        assert_close(hs, unroll(cell, p.params, p.xs, p.state).hs)
+
+
+@every_cell
 def test_nothing_global_moves(cell: AnyCell) -> None:
     state = np.random.get_state(legacy=False)  # noqa: NPY002 - the global state is the subject
     errors = np.geterr()
