@@ -167,7 +167,8 @@ def run_nbgrader(result: dict[str, Any], doing: str) -> None:
         CourseError: it failed; the message has the last reason in nbgrader's own words.
     """
     if not result["success"]:
-        lines = f"{result.get('error', '')}\n{result.get('log', '')}".splitlines()
+        text = f"{result.get('error', '')}\n{result.get('log', '')}"
+        lines = [line.strip() for line in text.strip().splitlines()]
         reasons = [
             line for line in lines if re.match(r"[\w.]*(Error|Exception|Invalid|Missing)", line)
         ]

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,33 +24,24 @@ def run_tests(notebook: NotebookNode, folder: Path) -> Outcome:
     """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     outcome: Outcome = {}
-    with contextlib.chdir(folder), _quiet() as stderr:
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
         for cell in notebook.cells:
-            if cell.cell_type != "code":
-                continue
-            stderr.seek(0)
-            stderr.truncate()
-            error: Exception | None = None
-            try:
-                exec(compile(cell.source, f"<{cell.id}>", "exec"), namespace)  # noqa: S102 - ours
-            except Exception as raised:
-                # whatever an answer does wrong is the result that is wanted here
-                error = raised
-            if error is None and stderr.getvalue():
-                error = RuntimeError(f"wrote to stderr: {stderr.getvalue()}")
-            metadata = cell.metadata.get("nbgrader", {})
-            if metadata.get("grade"):
-                outcome[metadata["grade_id"]] = error
+            if cell.cell_type == "code":
+                error = _run(cell, namespace)
+                metadata = cell.metadata.get("nbgrader", {})
+                if metadata.get("grade"):
+                    outcome[metadata["grade_id"]] = error
     return outcome
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[io.StringIO]:
+def _run(cell: NotebookNode, namespace: dict[str, Any]) -> Exception | None:
     stderr = io.StringIO()
-    with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(stderr),
-        warnings.catch_warnings(),
-    ):
+    with contextlib.redirect_stderr(stderr), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        yield stderr
+        try:
+            exec(compile(cell.source, f"<{cell.id}>", "exec"), namespace)  # noqa: S102 - ours
+        except Exception as error:
+            # whatever an answer does wrong is the result that is wanted here
+            return error
+    noise = stderr.getvalue() + "".join(str(warning.message) for warning in caught)
+    return RuntimeError(f"wrote to stderr: {noise}") if noise else None

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from rnncore import numeric_gradient
 from rnncore._hints import find_hint, fingerprint
 from rnncore._shapes import Array
-from rnncore.feedback import MismatchError, check, check_gradients, refuse_stand_in
+from rnncore.feedback import MismatchError, Wanted, check, check_gradients, refuse_stand_in
 
 numbers = st.floats(-1e6, 1e6)
 some_arrays = arrays(np.float64, array_shapes(max_dims=3, max_side=4), elements=numbers)
@@ -97,7 +97,7 @@ def test_values_too_close_for_six_digits_are_shown_with_more() -> None:
 
 
 def test_tuple_and_named_tuple_are_walked_through_in_order() -> None:
-    wanted = {"dparams": {"dW": np.ones((2, 2)), "db": np.ones(2)}, "dx": np.ones(3)}
+    wanted: Wanted = {"dparams": {"dW": np.ones((2, 2)), "db": np.ones(2)}, "dx": np.ones(3)}
     check("f", "t", (Pair(np.ones((2, 2)), np.ones(2)), np.ones(3)), wanted)
     check("f", "t", ((np.ones((2, 2)), np.ones(2)), np.ones(3)), wanted)
     text = message((Pair(np.ones((2, 2)), np.zeros(2)), np.zeros(3)), wanted)
