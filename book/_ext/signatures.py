@@ -38,16 +38,17 @@ def spell(annotation: Any, mode: str = "fully-qualified-except-typing", **option
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
 ) -> nodes.Element | None:
-    """Resolve what Sphinx 7 cannot: the alias, and type variables, which are no link."""
+    """Resolve the alias, which Sphinx 7 cannot, and leave without a link what is not public."""
     target = node.get("reftarget", "")
     if target == ARRAY:
         python = env.get_domain("py")
         return python.resolve_xref(env, node["refdoc"], app.builder, "type", target, node, contnode)
     module, _, name = target.rpartition(".")
-    if module.startswith("rnncore"):
-        value = getattr(importlib.import_module(module), name, None)
-        return contnode if isinstance(value, TypeVar) else None
-    return None
+    if not module.startswith("rnncore"):
+        return None
+    value = getattr(importlib.import_module(module), name, None)
+    private = value is not None and "._" in target
+    return contnode if private or isinstance(value, TypeVar) else None
 
 
 class PlainTexts(napoleon.GoogleDocstring):

@@ -1,9 +1,13 @@
 // Keyboard users can scroll a box only when it takes the focus, so every box that is wider
 // than its place becomes a stop for the tab key, and ceases to be one when it fits.
 (() => {
-  const boxes = "div.math, .bd-article div.highlight pre, .cell_output pre";
+  const boxes = "div.math mjx-container, .bd-article pre, span.math.wide";
 
   function update() {
+    for (const formula of document.querySelectorAll("span.math")) {
+      const place = formula.closest("p, li, dd, td, th, figcaption") ?? document.body;
+      formula.classList.toggle("wide", formula.scrollWidth > place.clientWidth);
+    }
     for (const box of document.querySelectorAll(boxes)) {
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
@@ -14,6 +18,7 @@
   }
 
   window.addEventListener("resize", update);
+  document.addEventListener("toggle", update, true); // an answer or a cell was unfolded
   window.addEventListener("load", () => {
     const typeset = window.MathJax?.startup?.promise ?? Promise.resolve();
     typeset.then(update);

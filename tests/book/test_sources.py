@@ -1,0 +1,90 @@
+"""The book's sources hold together."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from book.build import BOOK, toc_pages
+from rnncore import plot
+from tests.book import sources
+
+PAGES = toc_pages()
+LABELS = {
+    "02-forward-pass": (
+        "unrolled-graph",
+        "one-step",
+        "shapes-of-the-rnn",
+        "whole-sequence",
+        "the-articles-model",
+        "configurations",
+    ),
+    "03-backward-pass": (
+        "one-neuron",
+        "one-step-back",
+        "tanh-derivative",
+        "gradient-shapes",
+        "path-through-the-state",
+        "two-paths-meet",
+        "backward-loop",
+        "initial-state-gradient",
+        "sum-over-time-and-batch",
+        "readout-and-loss",
+        "the-articles-gradients",
+        "without-the-recurrent-path",
+    ),
+}
+
+
+def test_every_page_is_in_the_table_of_contents_once() -> None:
+    assert sorted(PAGES) == sorted(BOOK.glob("*.md"))
+
+
+def test_sections_that_exercises_point_to_exist() -> None:
+    found = sources.labels()
+    for page, wanted in LABELS.items():
+        assert {label for label in wanted if found.get(label) != BOOK / f"{page}.md"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_describes_itself_in_one_sentence(page: Path) -> None:
+    description = sources.front_matter(page)["myst"]["html_meta"]["description"]
+    assert 20 < len(description) < 200
+    assert description.endswith(".")
+
+
+def draws(source: str) -> bool:
+    """Whether a cell's last line shows what a function of ``rnncore.plot`` has drawn."""
+    last = ast.parse(source).body[-1:]
+    names = {node.id for line in last for node in ast.walk(line) if isinstance(node, ast.Name)}
+    return bool(last) and isinstance(last[0], ast.Expr) and bool(names & set(plot.__all__))
+
+
+def test_every_figure_has_a_caption_a_name_and_alt_text() -> None:
+    figures = [
+        (page.name, metadata.get("mystnb", {}))
+        for page in PAGES
+        for source, metadata in sources.cells(page)
+        if draws(source) or "figure" in metadata.get("mystnb", {})
+    ]
+    assert figures
+    for page, options in figures:
+        assert options["figure"]["caption"].strip(), page
+        assert options["figure"]["name"], page
+        assert len(options["image"]["alt"].split()) >= 5, page
+
+
+def test_figures_have_names_of_their_own() -> None:
+    names = [
+        metadata["mystnb"]["figure"]["name"]
+        for page in PAGES
+        for _, metadata in sources.cells(page)
+        if "figure" in metadata.get("mystnb", {})
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_what_is_cited_is_in_the_bibliography_once() -> None:
+    keys = sources.bibliography()
+    assert len(keys) == len(set(keys))
+    assert set(sources.citations()) <= set(keys)
