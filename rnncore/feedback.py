@@ -35,7 +35,7 @@ class MismatchError(AssertionError):
     def _render_traceback_(self) -> list[str]:
         # IPython shows these lines instead of a traceback, which would only show this module.
         problem, gap, hint = str(self).partition("\n\n")
-        return f"\x1b[31m{problem}\x1b[0m{gap}{hint}".splitlines()
+        return f"\x1b[1m{problem}\x1b[0m{gap}{hint}".splitlines()
 
 
 def check(
@@ -91,7 +91,7 @@ def check(
         page, _, label = hint.section.partition("#")
         lines += ["", f"This is what comes out when {hint.misconception}."]
         lines += [hint.hint, f"Read again in the book: {page}.html#{label}"]
-    text = "\n".join(textwrap.fill(line, 88) for line in lines)
+    text = "\n".join(textwrap.fill(line, 80) for line in lines)
     raise MismatchError(text, test, prints)
 
 
