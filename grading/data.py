@@ -8,8 +8,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Mapping
-from types import BuiltinFunctionType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from grading.wire import Buffer
 
@@ -19,9 +18,7 @@ MAX_ITEMS = 1_000_000
 """Most values in one message."""
 
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c8|c16)")
-_TENSOR_DTYPES = (
-    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128"
-).split()
+_TENSOR_DTYPES = re.compile(r"bool|uint8|int(8|16|32|64)|b?float16|float(32|64)|complex(64|128)")
 
 
 class NotDataError(Exception):
@@ -72,7 +69,15 @@ def decode(
     decoder = _Decoder(body, notebook, function)
     try:
         value = decoder.value(tree, 0)
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        AttributeError,
+        RuntimeError,
+    ) as error:
         # whatever a malformed tree runs into; the checks below name the common cases
         raise NotDataError(f"a malformed value ({error})") from None
     if decoder.used != len(body):
@@ -109,7 +114,8 @@ class _Encoder:
         if write is not None:
             return write(self, value, depth)
         if is_named_tuple(kind):
-            entries = [self.tree(entry, depth + 1) for entry in tuple.__iter__(value)]  # type: ignore[arg-type]  # it is one
+            fields = cast(tuple[object, ...], value)
+            entries = [self.tree(entry, depth + 1) for entry in fields]
             return {"named": [kind.__module__, kind.__qualname__], "v": entries}
         return self._of_library(value, kind)
 
@@ -144,7 +150,7 @@ class _Encoder:
 
     def _tensor(self, tensor: Any, torch: Any) -> dict[str, Any]:
         name = str(tensor.dtype).removeprefix("torch.")
-        if name not in _TENSOR_DTYPES or tensor.layout is not torch.strided:
+        if not _TENSOR_DTYPES.fullmatch(name) or tensor.layout is not torch.strided:
             raise NotDataError(f"a tensor of {tensor.dtype}, {tensor.layout}")
         plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
         raw = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
@@ -179,7 +185,7 @@ def _dict(encoder: _Encoder, value: Any, depth: int) -> Any:
 
 
 _WRITERS: dict[type, Callable[[_Encoder, Any, int], Any]] = {
-    int: lambda _, value, __: {"int": hex(value)},
+    int: lambda _, value, __: value if value.bit_length() < 64 else {"int": hex(value)},
     float: _float,
     complex: lambda _, value, __: {"complex": [repr(value.real), repr(value.imag)]},
     bytes: lambda _, value, __: {"bytes": base64.b64encode(value).decode()},
@@ -212,7 +218,7 @@ class _Decoder:
             raise NotDataError(f"a value nested deeper than {MAX_DEPTH}")
         if self.items > MAX_ITEMS:
             raise NotDataError(f"more than {MAX_ITEMS} values")
-        if tree is None or type(tree) in (bool, str, float):
+        if tree is None or type(tree) in (bool, int, float, str):
             return tree
         if type(tree) is not dict or not tree:
             raise NotDataError("a malformed value")
@@ -235,7 +241,7 @@ class _Decoder:
 
     def named(self, tree: Any, depth: int) -> Any:
         module, name = tree["named"]
-        home = self.notebook if module == "__main__" else vars(sys.modules.get(module, re))
+        home = self.notebook if module == "__main__" else _names_of(module)
         kind: Any = home.get(name)
         if not is_named_tuple(kind) or (module, name) != (kind.__module__, kind.__qualname__):
             raise NotDataError(f"a named tuple {str(name)[:80]!r} that the notebook does not give")
@@ -261,15 +267,17 @@ class _Decoder:
 
     def tensor(self, tree: Any, _: int) -> Any:
         torch = sys.modules.get("torch")
-        if torch is None or tree["tensor"] not in _TENSOR_DTYPES:
+        if torch is None or not _TENSOR_DTYPES.fullmatch(tree["tensor"]):
             raise NotDataError("a tensor where the tests know none")
         dtype = getattr(torch, tree["tensor"])
         raw = bytearray(self._raw(tree, dtype.itemsize))
+        held = torch.uint8 if dtype is torch.bool else dtype
+        flat = torch.frombuffer(raw, dtype=held) if raw else torch.empty(0, dtype=held)
         if dtype is torch.bool:
-            raw = bytearray(bool(byte) for byte in raw)
-        flat = torch.frombuffer(raw, dtype=dtype) if raw else torch.empty(0, dtype=dtype)
+            flat = flat != 0  # as for arrays
         tensor = flat.clone().reshape(tree["shape"])
-        return tensor.requires_grad_(tree["grad"] is True)
+        differentiable = dtype.is_floating_point or dtype.is_complex
+        return tensor.requires_grad_(differentiable and tree["grad"] is True)
 
     def _raw(self, tree: Any, item_size: int) -> memoryview:
         """Cut an array's bytes out of the body, after checking that sizes agree."""
@@ -304,7 +312,7 @@ class _Decoder:
         return dtype.type if tree.get("class") is True else dtype
 
     def torch_dtype(self, tree: Any, _: int) -> Any:
-        if "torch" not in sys.modules or tree["torch.dtype"] not in _TENSOR_DTYPES:
+        if "torch" not in sys.modules or not _TENSOR_DTYPES.fullmatch(tree["torch.dtype"]):
             raise NotDataError("a dtype of an unknown kind")
         return getattr(sys.modules["torch"], tree["torch.dtype"])
 
@@ -339,16 +347,12 @@ def find_function(value: object, notebook: Mapping[str, object]) -> str | list[s
             return name
     module = getattr(value, "__module__", None)
     name = getattr(value, "__name__", "")
-    if isinstance(module, str) and vars(sys.modules.get(module, re)).get(name) is value:
-        return [module, name]
-    if isinstance(value, FunctionType | BuiltinFunctionType):
-        return None
-    return _ufunc(value)
-
-
-def _ufunc(value: object) -> list[str] | None:
-    numpy = sys.modules.get("numpy")
-    name = str(getattr(value, "__name__", ""))
-    if numpy is not None and vars(numpy).get(name) is value:
-        return ["numpy", name]
+    for home in (module, "numpy"):  # a ufunc does not say where it lives
+        if isinstance(home, str) and _names_of(home).get(name) is value:
+            return [home, name]
     return None
+
+
+def _names_of(module: str) -> Mapping[str, object]:
+    """Names in a module that is loaded; never imports one."""
+    return vars(sys.modules[module]) if module in sys.modules else {}

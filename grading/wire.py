@@ -59,8 +59,8 @@ def send(
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     if len(text) > MAX_HEADER:
         raise WireError(f"{len(text)} bytes of text in one message, at most {MAX_HEADER} may be")
-    buffers = [memoryview(part).cast("B") for part in body]
-    lengths = _LENGTHS.pack(len(text), sum(part.nbytes for part in buffers))
+    buffers: list[Buffer] = [memoryview(part).cast("B") for part in body]
+    lengths = _LENGTHS.pack(len(text), sum(map(len, buffers)))
     try:
         for part in (lengths + text, *buffers):
             channel.settimeout(_left(deadline))

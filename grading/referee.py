@@ -1,0 +1,91 @@
+"""The referee: runs the instructor's cells where no line of the student's has ever run."""
+
+import os
+import socket
+import sys
+import time
+
+from grading.proxy import Patience, Student, StudentError
+from grading.shell import CellRun, Output, Shell, error_output
+from grading.steps import ADDED, GIVEN, SOLUTION, TEXT, Step
+from grading.wire import receive, send
+
+MAX_JOB_BYTES = 1 << 30
+"""Most bytes of the files that belong to an assignment."""
+
+
+def referee(
+    job_socket: socket.socket,
+    channel: socket.socket,
+    control: socket.socket,
+    shell: Shell,
+    folder: str,
+) -> None:
+    """Grade one submission, telling the grader of every cell when it begins and when it is done.
+
+    Args:
+        job_socket: Where the steps come from and the outcomes go to.
+        channel: Where the student's interpreter answers.
+        control: Where its supervisor listens.
+        shell: The IPython session.
+        folder: Where the cells run.
+    """
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    header, body = receive(job_socket, None, MAX_JOB_BYTES)
+    send(job_socket, {"process": os.getpid()})
+    try:
+        patience = Patience(*header["patience"])
+        student = Student(channel, control, patience, shell.names, shell.outputs.show)
+        student.put(_files(header["files"], body))
+    except StudentError as error:
+        send(job_socket, {"reason": f"the student's interpreter {error}"})
+        return
+    session = _Session(shell, student)
+    for index, fields in enumerate(header["steps"]):
+        step = Step(*fields)
+        if step.kind == TEXT:
+            continue
+        send(job_socket, {"begin": index})
+        began = time.monotonic()
+        student.start_cell()
+        outputs = session.run(step)
+        seconds = time.monotonic() - began
+        send(job_socket, {"done": index, "outputs": outputs, "seconds": seconds})
+    send(job_socket, {"end": student.gone, "trouble": session.trouble})
+    student.close()
+
+
+class _Session:
+    def __init__(self, shell: Shell, student: Student) -> None:
+        self.shell = shell
+        self.student = student
+        self.theirs: set[str] = set()
+        self.trouble: list[str] = []
+
+    def run(self, step: Step) -> list[Output]:
+        if step.kind in (SOLUTION, ADDED):
+            self.theirs |= set(step.defines)
+            return self.student.run(step.source, given=False).outputs
+        problems = self.student.bind(self.theirs)
+        bound = {name: self.shell.names.get(name) for name in self.theirs}
+        unusable = [problems[name] for name in step.uses if name in problems]
+        if unusable:
+            ours = CellRun([error_output("StudentError", unusable[0], unusable)], failed=True)
+        else:
+            ours = self.shell.run(step.source)
+        if step.kind == GIVEN:
+            theirs = self.student.run(step.source, given=True)
+            if theirs.failed and not ours.failed:
+                self.trouble.append(f"cell {step.name} failed in the student's interpreter")
+        # a name that an instructor's cell binds is the instructor's from here on
+        self.theirs = {name for name in self.theirs if self.shell.names.get(name) is bound[name]}
+        return ours.outputs
+
+
+def _files(sizes: list[tuple[str, int]], body: memoryview) -> dict[str, bytes]:
+    files, at = {}, 0
+    for name, size in sizes:
+        files[name] = bytes(body[at : at + size])
+        at += size
+    return files

@@ -1,0 +1,225 @@
+"""From a submission to what is to be done: whose cells run, where, in which order.
+
+Everything but the source of the student's own cells comes from the instructor's notebook.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+GIVEN, SOLUTION, ADDED, TEST, SETUP, TEXT = "given", "solution", "added", "test", "setup", "text"
+
+
+class Step(NamedTuple):
+    """One cell of the notebook that is made."""
+
+    kind: str
+    """``given`` and ``test`` are the instructor's, ``solution`` and ``added`` the student's code.
+    ``setup`` is a cell that nbgrader does not know: the student's interpreter runs the student's
+    copy of it, which is ``added``, and the referee the instructor's. ``text`` is not run."""
+    name: str
+    """Its ``grade_id``; empty when it has none."""
+    source: str
+    """Its text."""
+    cell_type: str
+    """As in the notebook."""
+    metadata: dict[str, Any]
+    """The instructor's; empty for an added cell."""
+    defines: tuple[str, ...] = ()
+    """Names that the student has to define in it."""
+    uses: tuple[str, ...] = ()
+    """Names that occur in a cell of the instructor's."""
+
+
+class Plan(NamedTuple):
+    """A submission, taken apart."""
+
+    steps: list[Step]
+    """In the order in which they run."""
+    flags: list[str]
+    """What a human might want to look at."""
+
+
+class IntakeError(Exception):
+    """There is nothing to grade; the text says why."""
+
+
+class _Cell(NamedTuple):
+    name: str
+    cell_type: str
+    source: str
+
+
+def plan(instructor: bytes, submitted: bytes, max_bytes: int) -> Plan:
+    """Decide what runs.
+
+    Args:
+        instructor: The instructor's notebook, with solutions and hidden tests.
+        submitted: The student's file, whatever it is.
+        max_bytes: A larger file is not read.
+
+    Raises:
+        IntakeError: the submission is not a notebook.
+    """
+    theirs, flags = _read(submitted, max_bytes)
+    known = {name for cell in _cells(instructor) if (name := _name(cell))}
+    answers = _answers(theirs, known, flags)
+    added = _added(theirs, known, answers)
+    steps = list(_steps(instructor, answers, added))
+    missing = [step.name for step in steps if step.kind == SOLUTION and step.name not in answers]
+    if missing:
+        flags.append(f"solution cells missing: {', '.join(missing)}")
+    order = [cell.name for cell in theirs if cell.name in known]
+    wanted = [name for name in known_order(instructor) if name in set(order)]
+    if list(dict.fromkeys(order)) != wanted:
+        flags.append("cells in another order; they ran in the order of the assignment")
+    return Plan(steps, flags)
+
+
+def blank(instructor: bytes) -> list[Step]:
+    """Return the steps of a submission in which there is nothing."""
+    return list(_steps(instructor, {}, {}))
+
+
+def known_order(instructor: bytes) -> list[str]:
+    """Return the names of the instructor's cells, in order."""
+    return [name for cell in _cells(instructor) if (name := _name(cell))]
+
+
+def _steps(
+    instructor: bytes, answers: dict[str, str], added: dict[str, list[_Cell]]
+) -> Iterator[Step]:
+    yield from _own(added.get("", []))
+    for cell in _cells(instructor):
+        name, data = _name(cell), cell["metadata"].get("nbgrader", {})
+        source, cell_type = _source(cell), cell["cell_type"]
+        kind = GIVEN if name else SETUP
+        defines: tuple[str, ...] = ()
+        uses: tuple[str, ...] = ()
+        if data.get("solution") is True or data.get("task") is True:
+            kind = SOLUTION
+            defines = _defined(source) if cell_type == "code" else ()
+            source = answers.get(name, "")
+        elif cell_type == "code":
+            kind = TEST if data.get("grade") is True else kind
+            uses = _used(source)
+        elif not name:
+            continue  # the student's copy of it is among their own cells
+        if cell_type != "code":
+            kind = TEXT
+        yield Step(kind, name, source, cell_type, dict(cell["metadata"]), defines, uses)
+        yield from _own(added.get(name, []) if name else [])
+
+
+def _own(cells: list[_Cell]) -> Iterator[Step]:
+    for cell in cells:
+        yield Step(ADDED if cell.cell_type == "code" else TEXT, "", cell.source, cell.cell_type, {})
+
+
+def _read(submitted: bytes, max_bytes: int) -> tuple[list[_Cell], list[str]]:
+    """Read a hostile notebook, of format 3 or 4, without more of it than is needed."""
+    if len(submitted) > max_bytes:
+        raise IntakeError(f"the file has {len(submitted)} bytes, at most {max_bytes} are read")
+    if not submitted.strip():
+        raise IntakeError("the file is empty")
+    try:
+        notebook = json.loads(submitted.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise IntakeError(f"the file is not JSON ({str(error)[:100]})") from None
+    if not isinstance(notebook, dict):
+        raise IntakeError("the file is not a notebook")
+    raw, flags = notebook.get("cells"), []
+    if raw is None and isinstance(notebook.get("worksheets"), list):
+        flags.append("the notebook has the old format 3")
+        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        raw = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+    if not isinstance(raw, list):
+        raise IntakeError("the file is not a notebook: it has no cells")
+    cells = [_student_cell(cell) for cell in raw if isinstance(cell, dict)]
+    if len(cells) < len(raw):
+        flags.append("some cells are not cells")
+    return cells, flags
+
+
+def _student_cell(cell: dict[str, Any]) -> _Cell:
+    metadata = cell.get("metadata")
+    data = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = data.get("grade_id") if isinstance(data, dict) else None
+    cell_type = "code" if cell.get("cell_type") == "code" else "markdown"
+    return _Cell(name if isinstance(name, str) else "", cell_type, _source(cell))
+
+
+def _answers(theirs: list[_Cell], known: set[str], flags: list[str]) -> dict[str, str]:
+    """Source by name; of two cells with one name the last counts, as in nbgrader."""
+    answers: dict[str, str] = {}
+    for cell in theirs:
+        if cell.name in known:
+            if cell.name in answers:
+                flags.append(f"cell {cell.name} is there more than once; the last counts")
+            answers[cell.name] = cell.source
+    return answers
+
+
+def _added(theirs: list[_Cell], known: set[str], answers: dict[str, str]) -> dict[str, list[_Cell]]:
+    """Cells of the student's own, by the name of the instructor's cell before them."""
+    last = {cell.name: index for index, cell in enumerate(theirs) if cell.name in answers}
+    added: dict[str, list[_Cell]] = {}
+    anchor = ""
+    for index, cell in enumerate(theirs):
+        if cell.name in known and last[cell.name] == index:
+            anchor = cell.name
+        elif cell.source.strip():
+            added.setdefault(anchor, []).append(cell)
+    return added
+
+
+def _cells(instructor: bytes) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(instructor)["cells"]
+    return cells
+
+
+def _name(cell: dict[str, Any]) -> str:
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", cell.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    # half a surrogate pair can stand in JSON, but in no file
+    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+
+
+def _defined(source: str) -> tuple[str, ...]:
+    """Names that a cell binds at its top level."""
+    names: dict[str, None] = {}
+    todo: list[ast.AST] = [parse(source)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names[node.name] = None
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names[node.id] = None
+        if not isinstance(
+            node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+        ):
+            todo += ast.iter_child_nodes(node)
+    return tuple(names)
+
+
+def _used(source: str) -> tuple[str, ...]:
+    nodes = ast.walk(parse(source))
+    return tuple(dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name)))
+
+
+def parse(source: str) -> ast.AST:
+    """Read the code of a cell, magics included; nothing when it is not Python."""
+    try:
+        transformer = TransformerManager()  # type: ignore[no-untyped-call]  # IPython has no types
+        return ast.parse(transformer.transform_cell(source))
+    except SyntaxError:
+        return ast.Module([], [])  # the cell says so itself when it runs

@@ -1,0 +1,219 @@
+"""Grading one submission: bytes in, a result out."""
+
+import ast
+import contextlib
+import os
+import signal
+import socket
+import tempfile
+import time
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from grading import warm
+from grading.confine import Limits
+from grading.proxy import Patience
+from grading.result import Ran, Result, make_notebook, outcomes
+from grading.shell import error_output
+from grading.steps import GIVEN, SETUP, TEST, IntakeError, Step, blank, parse, plan
+from grading.wire import LateError, WireError, receive, send
+
+_SPARE = 10.0  # seconds that the referee may need beyond what it gives to the student
+_MAX_OUTPUTS = 64 << 20
+
+
+class Assignment(NamedTuple):
+    """The instructor's side."""
+
+    notebook: bytes
+    """With solutions and hidden tests."""
+    files: Mapping[str, bytes] = {}
+    """What lies beside it, by relative path; both interpreters get it."""
+
+
+class Settings(NamedTuple):
+    """How submissions are graded."""
+
+    limits: Limits = Limits()
+    """What the student's processes may use."""
+    cell_seconds: float = 60
+    """Wall time of one cell."""
+    total_seconds: float = 600
+    """Wall time of the whole notebook."""
+    notebook_bytes: int = 20 << 20
+    """Largest notebook that is read."""
+    answer_bytes: int = 256 << 20
+    """Most data that one call of a student's function may return."""
+    withheld: tuple[str, ...] = ()
+    """Modules and functions that the student's code must not find."""
+    no_sandbox: bool = False
+    """Run students' code with all rights of the grader: only for code that one trusts."""
+
+
+def grade(
+    submitted: bytes,
+    assignment: Assignment,
+    settings: Settings | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Result:
+    """Grade one submission.
+
+    Args:
+        submitted: The student's notebook, whatever it is.
+        assignment: The instructor's notebook and files.
+        settings: Limits and the like.
+        files: The student's other files, by relative path; the assignment's go before them.
+
+    Returns:
+        The result, whatever the student's code did.
+
+    Raises:
+        SandboxError: there is no sandbox on this machine.
+        WarmError: an interpreter could not be started; trying again may help.
+    """
+    settings = settings or Settings()
+    began = time.monotonic()
+    try:
+        steps, flags = plan(assignment.notebook, submitted, settings.notebook_bytes)
+    except IntakeError as error:
+        steps = blank(assignment.notebook)
+        ran = {i: _failed(str(error)) for i, step in enumerate(steps) if step.kind == TEST}
+        return _result(assignment, steps, ran, [], str(error), settings, {"total": 0.0})
+    run = _Run(steps, assignment, settings)
+    all_files = {**(files or {}), **assignment.files}
+    seed = zlib.crc32(submitted)
+    try:
+        run.go(all_files, seed)
+    except warm.WarmError:
+        warm.forget(run.kind)
+        run = _Run(steps, assignment, settings)
+        run.go(all_files, seed)
+    seconds = {
+        "start": run.started - began,
+        "run": sum(one.seconds for one in run.ran.values()),
+        "total": time.monotonic() - began,
+    }
+    return _result(assignment, steps, run.ran, flags + run.flags, "", settings, seconds)
+
+
+class _Run:
+    """The grader's side of one submission in its two interpreters."""
+
+    def __init__(self, steps: list[Step], assignment: Assignment, settings: Settings) -> None:
+        self.steps = steps
+        self.assignment = assignment
+        self.settings = settings
+        self.kind = warm.Kind(
+            _imports(steps), settings.withheld, settings.limits, not settings.no_sandbox
+        )
+        self.ran: dict[int, Ran] = {}
+        self.flags: list[str] = []
+        self.started = time.monotonic()
+
+    def go(self, files: Mapping[str, bytes], seed: int) -> None:
+        pair = warm.warm_pair(self.kind)
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
+            theirs = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
+            _write(folder, self.assignment.files)  # none of the student's
+            channel, control, job = (socket.socketpair() for _ in range(3))
+            for end in (*channel, *control, *job):
+                stack.enter_context(end)
+            pair.student.fork({"folder": theirs, "seed": seed}, channel[1], control[1])
+            pair.referee.fork({"folder": folder}, job[1], channel[0], control[0])
+            for end in (*channel, *control, job[1]):
+                end.close()  # so that an end is seen when the other process has ended
+            self._follow(job[0], files)
+
+    def _follow(self, job: socket.socket, files: Mapping[str, bytes]) -> None:
+        """Send the job and listen until the referee is done or has to be stopped."""
+        settings = self.settings
+        end = time.monotonic() + settings.total_seconds
+        patience = Patience(settings.cell_seconds, settings.answer_bytes, settings.limits.output)
+        header = {
+            "patience": patience,
+            "steps": self.steps,
+            "files": [[name, len(content)] for name, content in files.items()],
+        }
+        running: int | None = None
+        process = 0
+        try:
+            send(job, header, files.values(), end)
+            deadline = end
+            while True:
+                message, _ = receive(job, min(deadline, end), _MAX_OUTPUTS)
+                if "process" in message:
+                    process = message["process"]
+                    self.started = time.monotonic()
+                elif "reason" in message:
+                    raise warm.WarmError(message["reason"])
+                elif "begin" in message:
+                    running = message["begin"]
+                    deadline = time.monotonic() + settings.cell_seconds + _SPARE
+                elif "done" in message:
+                    self.ran[message["done"]] = Ran(message["outputs"], message["seconds"])
+                    running = None
+                else:
+                    self.flags += message["trouble"]
+                    if message["end"]:
+                        self.flags.append(f"the student's process did not last: {message['end']}")
+                    return
+        except LateError:
+            if process:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            self._stop(running, "took too long")
+        except WireError as error:
+            self._stop(running, f"ended the tests' interpreter ({error})")
+
+    def _stop(self, running: int | None, what: str) -> None:
+        name = self.steps[running].name if running is not None else ""
+        self.flags.append(f"not all cells ran: cell {name or running} {what}")
+        if running is not None:
+            self.ran[running] = _failed(f"This cell {what}.")
+
+
+def _failed(text: str) -> Ran:
+    return Ran([error_output("NotRunError", text, [text])], 0.0)
+
+
+def _result(
+    assignment: Assignment,
+    steps: list[Step],
+    ran: Mapping[int, Ran],
+    flags: list[str],
+    reason: str,
+    settings: Settings,
+    seconds: Mapping[str, float],
+) -> Result:
+    return Result(
+        notebook=make_notebook(assignment.notebook, steps, ran),
+        cells=outcomes(steps, ran),
+        flags=tuple([*flags, reason] if reason else flags),
+        reason=reason,
+        sandboxed=not settings.no_sandbox,
+        seconds=seconds,
+    )
+
+
+def _imports(steps: list[Step]) -> tuple[str, ...]:
+    """Modules that the instructor's cells without points import; they are loaded beforehand."""
+    names: set[str] = set()
+    for step in steps:
+        if step.kind not in (GIVEN, SETUP):
+            continue
+        for node in ast.walk(parse(step.source)):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module)
+    return tuple(sorted(names))
+
+
+def _write(folder: str, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        place = Path(folder, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)

@@ -1,0 +1,171 @@
+"""Warm processes of this grader: a pair for each kind of assignment, started when first needed."""
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from grading import sandbox
+from grading.confine import Limits
+from grading.errors import CourseError
+
+_START_SECONDS = 120.0
+_MOST = 8  # pairs kept at a time; the one not used for longest goes
+
+# Bubblewrap dies with the thread that started it, so that thread must live as long as the grader.
+_launcher = ThreadPoolExecutor(1, thread_name_prefix="grading-launcher")
+
+
+class WarmError(CourseError):
+    """A warm process did not start or is gone; nothing that a submission does can cause it."""
+
+
+class Kind(NamedTuple):
+    """What two submissions must have in common to be forked from one process."""
+
+    modules: tuple[str, ...]
+    """Imported beforehand."""
+    withheld: tuple[str, ...]
+    """As for :func:`grading.sandbox.launch`."""
+    limits: Limits
+    """Of one submission."""
+    sandboxed: bool
+    """False runs students' code with all rights of the grader."""
+
+
+class Warm:
+    """One warm process."""
+
+    def __init__(self, name: str, kind: Kind) -> None:
+        """Start it and wait until it is ready.
+
+        Args:
+            name: ``student`` or ``referee``.
+            kind: What it is for.
+
+        Raises:
+            WarmError: it did not start.
+            SandboxError: the sandbox does not work.
+        """
+        self.confined = name == "student" and kind.sandboxed
+        self.lock = threading.Lock()
+        self.folder = tempfile.TemporaryDirectory(prefix="grading-")
+        self.socket, theirs = socket.socketpair()
+        self.words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close
+        _launcher.submit(self._start, name, kind, theirs).result()
+        theirs.close()
+        self.socket.settimeout(_START_SECONDS)
+        try:
+            hello = self.socket.recv(1 << 16)
+        except TimeoutError:
+            hello = b""
+        if not hello:
+            self.close()
+            self.words.seek(0)
+            words = self.words.read().decode(errors="replace")
+            if self.confined:
+                raise sandbox.SandboxError(sandbox.refusal(words))
+            raise WarmError(f"the {name}'s interpreter did not start: {words.strip()[-500:]}")
+
+    def _start(self, name: str, kind: Kind, theirs: socket.socket) -> None:
+        inside = sandbox.Launch([], [], was_root=False)
+        environment = None
+        if self.confined:
+            inside = sandbox.launch(kind.modules, kind.withheld)
+        else:
+            environment = {**os.environ, **sandbox.THREADS, "PYTHONHASHSEED": "0"}
+        folder = "/tmp/ipython" if self.confined else self.folder.name  # noqa: S108 - inside
+        role = [name, kind.modules, folder, self.confined, inside.was_root, kind.limits]
+        program = [sys.executable, "-s", "-m", "grading.zygote", json.dumps(role)]
+        try:
+            self.process = subprocess.Popen(
+                [*inside.command, *program],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=self.words,
+                env=environment,
+                cwd=self.folder.name,
+                pass_fds=[file.fileno() for file in inside.files],
+            )
+        finally:
+            sandbox.close_all(inside.files)
+
+    def fork(self, job: dict[str, Any], *sockets: socket.socket) -> None:
+        """Let it fork an interpreter that gets these sockets.
+
+        Raises:
+            WarmError: it is gone.
+        """
+        descriptors = [end.fileno() for end in sockets]
+        try:
+            with self.lock:
+                socket.send_fds(self.socket, [json.dumps(job).encode()], descriptors)
+                answer = self.socket.recv(1)
+        except OSError as error:
+            raise WarmError(f"a warm interpreter does not answer ({error})") from None
+        if not answer:
+            raise WarmError("a warm interpreter is gone")
+
+    def close(self) -> None:
+        """End it and all that it forked."""
+        self.socket.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+class Pair(NamedTuple):
+    """The two warm processes that a submission needs."""
+
+    student: Warm
+    referee: Warm
+
+
+_pairs: OrderedDict[Kind, Pair] = OrderedDict()
+_lock = threading.Lock()
+
+
+def warm_pair(kind: Kind) -> Pair:
+    """Return the warm processes of a kind, started if need be.
+
+    Raises:
+        SandboxError: the sandbox does not work.
+        WarmError: a process did not start.
+    """
+    with _lock:
+        if kind not in _pairs:
+            _pairs[kind] = Pair(Warm("student", kind), Warm("referee", kind))
+            if len(_pairs) > _MOST:
+                _close(_pairs.popitem(last=False)[1])
+        _pairs.move_to_end(kind)
+        return _pairs[kind]
+
+
+def forget(kind: Kind) -> None:
+    """End the warm processes of a kind; the next submission starts new ones."""
+    with _lock:
+        if kind in _pairs:
+            _close(_pairs.pop(kind))
+
+
+@atexit.register
+def close_all() -> None:
+    """End all warm processes."""
+    with _lock:
+        while _pairs:
+            _close(_pairs.popitem()[1])
+
+
+def _close(pair: Pair) -> None:
+    pair.student.close()
+    pair.referee.close()

@@ -1,0 +1,251 @@
+import json
+
+import nbformat
+import pytest
+from nbgrader.utils import is_grade
+
+from grading.result import Result
+from grading.submission import Assignment, Settings, grade
+from tests.grading.mini import (
+    ASSIGNMENT,
+    DOUBLE,
+    PAIR,
+    SETTINGS,
+    cell,
+    graded,
+    hand_in,
+    mini,
+    notebook,
+    outputs,
+    scores,
+    solution,
+)
+
+NO_NOTEBOOKS = [b"", b"  ", b"{", b"[]", b"\xff\xfe\x00", b'{"cells": 3}', b"[" * 9999]
+FULL = {"test-double": 2, "test-pair": 3}
+
+
+def one(answer: str, check: str, wanted: str = "f = 1", **settings: object) -> Result:
+    """Grade one solution cell with one test cell."""
+
+    def make(source: str) -> bytes:
+        given = cell("given", "import numpy as np\n\ndef given(x):\n    return x + 1\n")
+        return notebook(given, solution("answer", source), graded("check", check, 4))
+
+    return grade(make(answer), Assignment(make(wanted)), SETTINGS._replace(**settings))  # type: ignore[arg-type]
+
+
+def test_an_honest_submission_gets_all_points() -> None:
+    result = hand_in()
+    assert scores(result) == FULL
+    assert result.flags == ()
+    assert result.sandboxed
+    assert [outcome.error for outcome in result.cells] == [""] * 5
+
+
+def test_the_result_does_not_depend_on_what_ran_before() -> None:
+    assert [hand_in().notebook for _ in range(2)] == [hand_in().notebook] * 2
+
+
+def test_a_wrong_function_fails_its_own_test_only() -> None:
+    result = hand_in(double="def double(x):\n    return 3 * x\n")
+    assert scores(result) == {"test-double": 0, "test-pair": 3}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"  ", b"{", b"[]", b"\xff\xfe\x00", b'{"cells": 3}', b"[" * 9999]
+)
+def test_what_is_no_notebook_gets_nothing_and_a_reason(content: bytes) -> None:
+    result = grade(content, ASSIGNMENT, SETTINGS)
+    assert scores(result) == {"test-double": 0, "test-pair": 0}
+    assert result.reason
+    assert result.flags == (result.reason,)
+
+
+def test_a_file_that_is_too_big_is_not_read() -> None:
+    result = grade(mini() + b" " * 2000, ASSIGNMENT, SETTINGS._replace(notebook_bytes=2000))
+    assert "bytes" in result.reason
+    assert scores(result) == {"test-double": 0, "test-pair": 0}
+
+
+def test_only_the_source_of_solution_cells_is_taken() -> None:
+    tampered = json.loads(mini())
+    for part in tampered["cells"]:
+        part["metadata"]["tags"] = ["skip-execution", "raises-exception"]
+        if part["metadata"]["nbgrader"]["grade"]:
+            part["source"] = "1"
+            part["metadata"]["nbgrader"] |= {"points": 1000, "solution": True}
+    tampered["metadata"] = {"kernelspec": {"name": "evil", "display_name": "e"}}
+    result = grade(json.dumps(tampered).encode(), ASSIGNMENT, SETTINGS)
+    assert scores(result) == FULL
+    read = nbformat.reads(result.notebook, as_version=4)
+    assert [c.metadata.nbgrader.points for c in read.cells if is_grade(c)] == [2, 3]
+    assert "evil" not in result.notebook
+    assert "skip-execution" not in result.notebook
+
+
+def test_deleted_duplicated_and_reordered_cells_are_flagged() -> None:
+    cells = json.loads(mini())["cells"]
+    given, double, _, pair, test_pair = cells
+    wrong = {**double, "source": "double = None"}
+    moved = json.dumps({"cells": [test_pair, pair, wrong, double, given]}).encode()
+    result = grade(moved, ASSIGNMENT, SETTINGS)
+    assert scores(result) == FULL
+    assert [word for word in ("order", "more than once") if word in " ".join(result.flags)] == [
+        "order",
+        "more than once",
+    ]
+    without = json.dumps({"cells": [given, double]}).encode()
+    result = grade(without, ASSIGNMENT, SETTINGS)
+    assert scores(result) == {"test-double": 2, "test-pair": 0}
+    assert result.flags == ("solution cells missing: pair",)
+
+
+def test_old_format_is_read() -> None:
+    cells = [
+        {**c, "input": c.pop("source"), "language": "python"} for c in json.loads(mini())["cells"]
+    ]
+    old = {"nbformat": 3, "worksheets": [{"cells": cells}], "metadata": {}}
+    result = grade(json.dumps(old).encode(), ASSIGNMENT, SETTINGS)
+    assert scores(result) == FULL
+    assert "old format" in result.flags[0]
+
+
+def test_cells_of_their_own_run_where_they_stand() -> None:
+    cells = json.loads(mini(double="def double(x):\n    return factor * x\n"))["cells"]
+    cells.insert(1, {"cell_type": "code", "source": ["factor = ", "2"], "metadata": {}})
+    result = grade(json.dumps({"cells": cells}).encode(), ASSIGNMENT, SETTINGS)
+    assert scores(result) == FULL
+    kinds = [outcome.kind for outcome in result.cells]
+    assert kinds == ["given", "added", "solution", "test", "solution", "test"]
+
+
+def test_a_cell_that_nbgrader_does_not_know_runs_in_both() -> None:
+    def make(answer: str) -> bytes:
+        plain = cell("", "import math\nfrom fractions import Fraction")
+        return notebook(
+            plain, solution("answer", answer), graded("check", "assert f(math.pi) == 3", 4)
+        )
+
+    right = "def f(x):\n    return math.floor(x)\n"
+    assert scores(grade(make(right), Assignment(make(right)), SETTINGS)) == {"check": 4}
+
+
+def test_tests_see_what_holds_at_their_place() -> None:
+    def make(answer: str) -> bytes:
+        return notebook(
+            solution("one", answer),
+            graded("first", "assert f(1) == 2", 1),
+            cell("stand-in", "def f(x):\n    return 'stand-in'\nf.is_stand_in = True"),
+            solution("two", "def g(x):\n    return f(x)\n"),
+            graded("second", "assert g(1) == f(1) == 'stand-in' and f.is_stand_in", 2),
+        )
+
+    right = make("def f(x):\n    return 2 * x\n")
+    assert scores(grade(right, Assignment(right), SETTINGS)) == {"first": 1, "second": 2}
+    wrong = make("def f(x):\n    return 3 * x\n")
+    assert scores(grade(wrong, Assignment(right), SETTINGS)) == {"first": 0, "second": 2}
+
+
+@pytest.mark.parametrize(
+    ("answer", "check"),
+    [
+        ("f = [1, (2.5, None), {'a': {1, 2}}]", "assert f == [1, (2.5, None), {'a': {1, 2}}]"),
+        ("f = np.arange(6).reshape(2, 3)", "assert f.shape == (2, 3) and f.sum() == 15"),
+        ("f = np.float32(2)", "assert type(f) is np.float32 and f == 2"),
+        ("f = lambda g, x: g(x)", "assert f(given, 3) == 4 and f(np.exp, 0) == 1"),
+        ("f = lambda: given", "assert f()(3) == 4"),
+        (
+            "f = lambda x: x.flags.writeable",
+            "x = np.ones(2)\nassert f(x)\nx.flags.writeable = False\nassert not f(x)",
+        ),
+        (
+            "f = lambda d: np.ones(2, d)",
+            "assert f(np.float32).dtype == 'f4'\nassert f(np.dtype('>i2')).dtype == '>i2'",
+        ),
+        (
+            "def f():\n    raise ValueError('no')",
+            "with np.testing.assert_raises_regex(ValueError, 'no'):\n    f()",
+        ),
+        ("import sys\ndef f():\n    print('hello')\n    return 1", "assert f() == 1"),
+        ("f = open('own', 'w').write('a')", "assert f == 1 and open('given').read() == 'mine'"),
+    ],
+)
+def test_data_passes_both_ways(answer: str, check: str) -> None:
+    def make(source: str) -> bytes:
+        given = cell("given", "import numpy as np\n\ndef given(x):\n    return x + 1\n")
+        return notebook(given, solution("answer", source), graded("check", check, 4))
+
+    result = grade(make(answer), Assignment(make("f = 1"), {"given": b"mine"}), SETTINGS)
+    assert scores(result) == {"check": 4}, outputs(result, "check")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("def f():\n    return object()", "f returned a value of type object; expected plain data"),
+        ("def f():\n    return (i for i in 'ab')", "f returned a value of type generator"),
+        ("def f():\n    return np.array([{}])", "f returned an array of object"),
+        ("def f():\n    return np.ma.array([1])", "f returned a value of type MaskedArray"),
+        ("class f:\n    pass", "f returned a value of type f"),
+        ("def f():\n    return f()", "RecursionError: maximum recursion depth exceeded"),
+        ("def f():\n    raise NotImplementedError('not written yet')", "not written yet"),
+        (
+            "def f():\n    class Mine(Exception):\n        pass\n    raise Mine('bad')",
+            "StudentError: Mine: bad",
+        ),
+        ("def f():\n    raise StopIteration", "StudentError: StopIteration"),
+        ("def f():\n    raise SystemExit(3)", "StudentError: SystemExit: 3"),
+        ("def f():\n    a = []\n    while True: a.append(a); a = [a]", "stopped after 1.5 s"),
+        ("f = 3", "not callable"),
+        ("g = 3", "name 'f' is not defined"),
+        ("f = {1: object()}", "f is a value of type object; expected plain data"),
+    ],
+)
+def test_what_is_not_an_answer_fails_the_test_and_says_why(answer: str, words: str) -> None:
+    result = one(answer, "assert f() == 1")
+    assert scores(result) == {"check": 0}
+    assert words in outputs(result, "check")
+
+
+def test_a_test_that_shows_a_number_gives_partial_credit() -> None:
+    assert scores(one("def f():\n    return 2.5", "f() + 1")) == {"check": 3.5}
+
+
+def test_what_they_print_is_shown_with_the_test_and_stderr_counts_as_in_nbgrader() -> None:
+    loud = "import sys\ndef f():\n    print('hello', file=sys.{})\n    return 1"
+    for stream, points in (("stdout", 4), ("stderr", 0)):
+        result = one(loud.format(stream), "assert f() == 1")
+        assert scores(result) == {"check": points}
+        assert "hello" in outputs(result, "check")
+
+
+def test_a_warning_elsewhere_costs_nothing() -> None:
+    result = one("import warnings\nwarnings.warn('old')\ndef f():\n    return 1", "assert f() == 1")
+    assert scores(result) == {"check": 4}
+    assert "UserWarning" in outputs(result, "answer")
+
+
+def test_their_traceback_names_their_line() -> None:
+    result = one("def f():\n    x = 0\n    return 1 / x", "assert f() == 1")
+    assert "line 3 in f: return 1 / x" in outputs(result, "check")
+
+
+def test_pictures_and_magics_work() -> None:
+    source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\n%time f = 1"
+    result = one(source, "assert f == 1", cell_seconds=20)
+    assert scores(result) == {"check": 4}
+    assert "image/png" in outputs(result, "answer")
+
+
+def test_a_referee_that_dies_or_hangs_costs_the_rest_and_is_said() -> None:
+    for check, words in (("import os; os._exit(1)", "ended"), ("while True: pass", "too long")):
+        result = one("f = 1", check, cell_seconds=0.1, total_seconds=1.5)
+        assert scores(result) == {"check": 0}
+        assert words in result.flags[0]
+
+
+def test_without_a_sandbox_it_says_so() -> None:
+    result = grade(mini(DOUBLE, PAIR), ASSIGNMENT, Settings(no_sandbox=True))
+    assert scores(result) == FULL
+    assert not result.sandboxed
