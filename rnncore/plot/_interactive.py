@@ -67,9 +67,11 @@ def part(tag: str, at: Iterable[int | tuple[int, ...]], start: tuple[int, ...], 
 
 def _control(slider: Slider) -> str:
     label = escape(slider.label)
+    back, forward = (
+        f'<button type="button" data-move="{move}" aria-label="{name}, {label}">{name}</button>'
+        for move, name in ((-1, "Back"), (1, "Next"))
+    )
     return (
-        f'<button type="button" data-move="-1">Back<span class="sr-only">, {label}</span></button>'
         f'<label>{label} <input type="range" min="{slider.values[0]}" max="{slider.values[-1]}" '
-        f'value="{slider.start}"> <output>{slider.start}</output></label>'
-        f'<button type="button" data-move="1">Next<span class="sr-only">, {label}</span></button>'
+        f'value="{slider.start}"/> <output>{slider.start}</output></label>{back}{forward}'
     )
