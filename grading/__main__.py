@@ -1,5 +1,15 @@
-"""``python -m grading``."""
+"""``python -m grading``, and the command ``grading``."""
 
-from grading.cli import main
 
-main(prog_name="grading")
+def run() -> None:
+    """Run the command line, or say what is missing to run it."""
+    try:
+        from grading.cli import main
+    except ModuleNotFoundError as error:
+        what = f"{error.name} is not installed"
+        raise SystemExit(f"Error: {what}; pip install 'rnncore[grading]' brings it") from None
+    main(prog_name="grading")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,6 +1,5 @@
 """An nbgrader course folder: its settings, its exercises, and nbgrader itself run on them."""
 
-import importlib
 import os
 import re
 import sysconfig
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 from traitlets.config.loader import Config, PyFileConfigLoader
 
@@ -134,7 +135,7 @@ def find_exercises(course: Course, names: tuple[str, ...] = ()) -> list[Exercise
     return exercises
 
 
-def nbgrader_api(course: Course, **settings: dict[str, Any]) -> Any:
+def nbgrader_api(course: Course, **settings: dict[str, Any]) -> NbGraderAPI:
     """Open nbgrader on a course.
 
     Args:
@@ -142,22 +143,14 @@ def nbgrader_api(course: Course, **settings: dict[str, Any]) -> Any:
         settings: Class → settings that go before those of the course.
 
     Returns:
-        nbgrader's own ``NbGraderAPI``.
-
-    Raises:
-        CourseError: nbgrader is not installed.
+        nbgrader's own interface for programs.
     """
-    try:
-        api = importlib.import_module("nbgrader.apps.api")
-        coursedir = importlib.import_module("nbgrader.coursedir")
-    except ImportError as error:
-        raise CourseError(f"nbgrader cannot be loaded ({error}); install it with pip") from error
     config = Config()
     config.merge(course.config)
     config.CourseDirectory.root = str(course.root)
     config.merge(Config(settings))
     with nbgrader_running():
-        return api.NbGraderAPI(coursedir.CourseDirectory(config=config), config=config)
+        return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
 def run_nbgrader(result: dict[str, Any], doing: str) -> None:

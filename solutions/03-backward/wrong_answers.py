@@ -409,47 +409,50 @@ no_tanh_between_steps = change(
 
 # Which state is before the step.
 
+STATE_AFTER = {
+    "misconception": "hs[t] is used as the state before step t",
+    "hint": "hs[t] is the state after step t. Which state went into step t, and which into step 0?",
+    "section": STATE,
+}
 state_after_for_before = change(
     inline,
     {"hs[t - 1] if t > 0 else h0": "hs[t]"},
-    misconception="hs[t] is used as the state before step t",
-    hint="hs[t] is the state after step t. Which state went into step t, and which into step 0?",
-    section=STATE,
+    **STATE_AFTER,
 )
 state_after_for_before_in_call = change(
     "rnn_backward",
     {"hs[t - 1] if t > 0 else h0": "hs[t]"},
-    misconception="hs[t] is used as the state before step t",
-    hint="hs[t] is the state after step t. Which state went into step t, and which into step 0?",
-    section=STATE,
+    **STATE_AFTER,
 )
+ZEROS_BEFORE = {
+    "misconception": "the sequence is taken to begin with a state of zeros",
+    "hint": "The state before the first step is h0, which is given.",
+    "section": START,
+}
 h0_taken_as_zeros = change(
     inline,
     {"else h0": "else np.zeros_like(h0)"},
-    misconception="the sequence is taken to begin with a state of zeros",
-    hint="The state before the first step is h0, which is given.",
-    section=START,
+    **ZEROS_BEFORE,
 )
 h0_taken_as_zeros_in_call = change(
     "rnn_backward",
     {"else h0": "else np.zeros_like(h0)"},
-    misconception="the sequence is taken to begin with a state of zeros",
-    hint="The state before the first step is h0, which is given.",
-    section=START,
+    **ZEROS_BEFORE,
 )
+WRAPPED = {
+    "misconception": "hs[t - 1] is used at t = 0 too, where it means the last state",
+    "hint": "hs[-1] is the end of the sequence. The state before the first step is h0.",
+    "section": START,
+}
 last_state_before_first = change(
     inline,
     {"hs[t - 1] if t > 0 else h0": "hs[t - 1]"},
-    misconception="hs[t - 1] is used at t = 0 too, where it means the last state",
-    hint="hs[-1] is the end of the sequence. The state before the first step is h0.",
-    section=START,
+    **WRAPPED,
 )
 last_state_before_first_in_call = change(
     "rnn_backward",
     {"hs[t - 1] if t > 0 else h0": "hs[t - 1]"},
-    misconception="hs[t - 1] is used at t = 0 too, where it means the last state",
-    hint="hs[-1] is the end of the sequence. The state before the first step is h0.",
-    section=START,
+    **WRAPPED,
 )
 h0_of_first_row = change(
     inline,

@@ -77,6 +77,13 @@ def test_module_can_be_run() -> None:
         assert name in shown
 
 
+def test_missing_nbgrader_is_said_in_one_line() -> None:
+    hidden = "import sys; sys.modules['nbgrader'] = None; import grading.__main__ as m; m.run()"
+    done = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error: nbgrader\S* is not installed; pip install .*\n", done.stderr)
+
+
 @pytest.mark.parametrize("command", main.commands)
 def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
