@@ -88,7 +88,7 @@ class Api(SphinxDirective):
     def _lines(self, module: ModuleType) -> Iterator[str]:
         exported = set(importlib.import_module(PACKAGE).__all__)
         yield from (f".. automodule:: {module.__name__}", "   :no-members:", "   :no-index:", "")
-        for name in public_names(module):
+        for name in sorted(public_names(module), key=lambda name: name not in exported):
             home = PACKAGE if name in exported else module.__name__
             yield f".. py:currentmodule:: {home}"
             yield ""

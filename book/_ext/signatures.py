@@ -1,6 +1,6 @@
 """The API page as a person would write it: types by their short names, texts as they stand."""
 
-import importlib
+import sys
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,12 +43,15 @@ def resolve(
     if target == ARRAY:
         python = env.get_domain("py")
         return python.resolve_xref(env, node["refdoc"], app.builder, "type", target, node, contnode)
-    module, _, name = target.rpartition(".")
-    if not module.startswith("rnncore"):
-        return None
-    value = getattr(importlib.import_module(module), name, None)
-    private = value is not None and "._" in target
-    return contnode if private or isinstance(value, TypeVar) else None
+    private = "._" in target and target.startswith("rnncore.")
+    return contnode if private or is_type_variable(target) else None
+
+
+def is_type_variable(target: str) -> bool:
+    """Whether a name, with or without its module, is a type variable of rnncore's."""
+    where, _, name = target.rpartition(".")
+    modules = (m for path, m in sys.modules.items() if f"{path}.".startswith(where or "rnncore."))
+    return any(isinstance(getattr(module, name, None), TypeVar) for module in modules)
 
 
 class PlainTexts(napoleon.GoogleDocstring):
@@ -63,6 +66,13 @@ class PlainTexts(napoleon.GoogleDocstring):
 
     def _consume_inline_attribute(self) -> tuple[str, list[str]]:
         return "", self._dedent(self._consume_to_end())
+
+
+def drop_protocol_arguments(
+    _app: Sphinx, _what: str, _name: str, value: Any, _options: Any, arguments: str, returns: str
+) -> tuple[str, str]:
+    """Show a protocol without arguments: nobody calls it."""
+    return ("" if getattr(value, "_is_protocol", False) else arguments), returns
 
 
 def keep_bars(
@@ -81,5 +91,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     inspect.stringify_annotation = spell
     napoleon.GoogleDocstring = PlainTexts
     app.connect("autodoc-process-docstring", keep_bars)
+    app.connect("autodoc-process-signature", drop_protocol_arguments)
     app.connect("missing-reference", resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
