@@ -10,7 +10,7 @@ from grading.course import find_exercises, open_course
 from grading.errors import CourseError
 from grading.release import release
 from grading.results import read_results, results_table
-from grading.sample_class import STUDENTS, grade, hand_in, open_sample_class, refresh
+from grading.sample_class import STUDENTS, grade, hand_in, open_sample_class
 from grading.strength import measure, show
 
 
@@ -83,8 +83,7 @@ def sample_class(
     course = open_course(course_dir)
     folder = folder or course.root / "_build" / "sample-class"
     chosen = find_exercises(course, names)
-    refresh(course, chosen, folder, depends)
-    class_course = open_sample_class(course, folder)
+    class_course = open_sample_class(course, chosen, folder, depends)
     console = Console()
     for exercise in chosen:
         hand_in(class_course, exercise)

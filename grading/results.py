@@ -1,5 +1,6 @@
 """What the gradebook says about a class, and what the feedback told each student."""
 
+import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,7 +82,7 @@ def results_table(exercise: Exercise, results: list[Result]) -> Table:
     table = Table(title=exercise.name, title_justify="left")
     table.add_column("student", no_wrap=True)
     for task in tasks:
-        table.add_column(f"{task.function}\nof {task.points:g}", justify="right")
+        table.add_column(f"{_folded(task.function)}\nof {task.points:g}", justify="right")
     table.add_column(f"total\nof {sum(task.points for task in tasks):g}", justify="right")
     table.add_column("what the feedback said")
     for result in results:
@@ -90,3 +91,9 @@ def results_table(exercise: Exercise, results: list[Result]) -> Table:
             escape(result.student), *points, f"{result.total:g}", escape("\n".join(result.said))
         )
     return table
+
+
+def _folded(name: str) -> str:
+    """Break a long name after an underscore, to leave room for words."""
+    lines = textwrap.wrap(name.replace("_", "_ "), 10, break_long_words=False)
+    return "\n".join(line.replace("_ ", "_") for line in lines)

@@ -66,15 +66,34 @@ STEPS = 7
 """In how many even steps a student's pick walks along the wrong answers."""
 
 
-def open_sample_class(course: Course, folder: Path) -> Course:
-    """Make an nbgrader course folder whose exercises are those of another course.
+def open_sample_class(
+    course: Course, exercises: Sequence[Exercise], folder: Path, depends: Sequence[Path] = ()
+) -> Course:
+    """Open the sample class, begun again if anything that it was made from has changed.
+
+    Args:
+        course: The course whose exercises are taken.
+        exercises: The exercises.
+        folder: Folder of the class.
+        depends: Files or folders that the exercises need, such as a package of the course.
+
+    Returns:
+        An nbgrader course folder of its own, with the exercises of ``course``.
 
     Raises:
-        CourseError: the folder holds something else.
+        CourseError: an exercise cannot be used, or the folder holds something else.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / STAMP).exists():
+    stamp = folder / STAMP
+    if folder.exists() and any(folder.iterdir()) and not stamp.exists():
         raise CourseError(f"{folder}: holds something else than a sample class")
-    folder.mkdir(parents=True, exist_ok=True)
+    sources = [path for exercise in exercises for path in (exercise.text, exercise.answers)]
+    digest = _digest([course.root / "nbgrader_config.py", Path(__file__), *sources, *depends])
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != digest:
+        for exercise in exercises:
+            prepare(exercise)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        stamp.write_text(digest, encoding="utf-8")
     config = f'''"""A sample class; made by `grading sample-class`, which makes it again."""
 
 c = get_config()  # noqa: F821
@@ -85,42 +104,14 @@ c.CourseDirectory.source_directory = {str(course.source)!r}
     return open_course(folder)
 
 
-def refresh(
-    course: Course, exercises: Sequence[Exercise], folder: Path, depends: Sequence[Path]
-) -> None:
-    """Begin a sample class again if anything that it was made from has changed.
-
-    Args:
-        course: The course whose exercises are taken.
-        exercises: The exercises.
-        folder: Folder of the class.
-        depends: Files or folders that the exercises need, such as a package of the course.
-
-    Raises:
-        CourseError: an exercise cannot be used, or the folder holds something else.
-    """
-    sources = [path for e in exercises for path in (e.text, e.answers)]
-    digest = _digest(
-        [course.root / "nbgrader_config.py", Path(__file__).parent, *sources, *depends]
-    )
-    stamp = folder / STAMP
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
-        return
-    if stamp.exists():
-        shutil.rmtree(folder)
-    open_sample_class(course, folder)
-    for exercise in exercises:
-        prepare(exercise)
-    stamp.write_text(digest, encoding="utf-8")
-
-
 def _digest(paths: Sequence[Path]) -> str:
     """Hash files, and the Python files in folders."""
     digest = hashlib.sha256()
     for path in paths:
         files = [path] if path.is_file() else sorted(path.rglob("*.py"))
         for file in files:
-            digest.update(f"{file}\0{len(file.read_bytes())}\0".encode() + file.read_bytes())
+            content = file.read_bytes()
+            digest.update(f"{file} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 
@@ -140,8 +131,8 @@ def hand_in(class_course: Course, exercise: Exercise) -> None:
     released = class_course.release / exercise.name
     for student in STUDENTS:
         folder = class_course.submitted / student.id / exercise.name
-        if not folder.exists():
-            shutil.copytree(released, folder)
+        if not (folder / "timestamp.txt").exists():  # which is written last
+            shutil.copytree(released, folder, dirs_exist_ok=True)
             path = folder / exercise.notebook.name
             write_notebook(
                 with_answers(read_notebook(path), *_chosen(notebook, answers, student)), path

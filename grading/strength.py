@@ -137,9 +137,9 @@ def _reason(row: Row) -> str:
 def show(strength: Strength, console: Console) -> None:
     """Print the matrix: ● caught by a visible test, ○ by a hidden one only."""
     table = Table(title=strength.exercise, title_justify="left")
-    table.add_column("answer")
-    for test in strength.blank:
-        table.add_column(test, justify="center")
+    table.add_column("answer", no_wrap=True)
+    for number in range(1, len(strength.blank) + 1):
+        table.add_column(str(number), justify="center")
     table.add_column("explained")
     for row in strength.rows:
         marks = [
@@ -149,11 +149,13 @@ def show(strength: Strength, console: Console) -> None:
         style = "green" if row.answer.is_right else ""
         table.add_row(row.answer.name, *marks, strength.diagnosis(row) or "right", style=style)
     console.print(table)
+    tests = "  ".join(f"{number} {test}" for number, test in enumerate(strength.blank, 1))
+    console.print(f"{tests}\n● caught at home  ○ only when graded")
     wrong = [row for row in strength.rows if not row.answer.is_right]
     right = [row for row in strength.rows if row.answer.is_right]
     named = [row for row in wrong if strength.diagnosis(row) == "named"]
     console.print(
         f"{sum(bool(row.failed) for row in wrong)} of {len(wrong)} wrong answers lose points, "
         f"{sum(not row.failed for row in right)} of {len(right)} right ones keep them all, "
-        f"{len(named)} mistakes are named.  ● caught at home  ○ only when graded"
+        f"{len(named)} mistakes are named."
     )

@@ -31,13 +31,20 @@ SUBMITTED: dict[str, list[Answer]] = {
 }
 
 
+def copy_course(root: Path) -> Course:
+    """Copy the course with this one exercise, its notebook and hints made."""
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    folder = root / "solutions" / NAME
+    shutil.copytree(FOLDER, folder)
+    write_notebook(MODEL, folder / "backward.ipynb")
+    shutil.copy(ROOT / "exercises" / NAME / "hints.json", folder)
+    return open_course(root)
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     root = tmp_path_factory.mktemp("course")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(FOLDER, root / "solutions" / NAME)
-    write_notebook(MODEL, root / "solutions" / NAME / "backward.ipynb")
-    course = open_course(root)
+    course = copy_course(root)
     api = nbgrader_api(course)
     with nbgrader_running():
         run_nbgrader(api.generate_assignment(NAME), "generate")
@@ -102,10 +109,7 @@ def test_failure_is_shown_without_the_checking_code(course: Course) -> None:
 
 
 def test_plain_nbgrader_generates_the_same_release(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    shutil.copytree(ROOT / "exercises" / NAME, tmp_path / "expected")
-    shutil.copytree(FOLDER, tmp_path / "solutions" / NAME)
-    write_notebook(MODEL, tmp_path / "solutions" / NAME / "backward.ipynb")
+    course = copy_course(tmp_path)
     scripts = Path(sys.executable).parent
     subprocess.run(
         [sys.executable, "-m", "nbgrader", "generate_assignment", NAME, "--quiet"],
@@ -114,5 +118,5 @@ def test_plain_nbgrader_generates_the_same_release(tmp_path: Path) -> None:
         capture_output=True,
         check=True,
     )
-    for path in (tmp_path / "expected").iterdir():
-        assert (tmp_path / "exercises" / NAME / path.name).read_bytes() == path.read_bytes()
+    for path in (ROOT / "exercises" / NAME).iterdir():
+        assert (course.release / NAME / path.name).read_bytes() == path.read_bytes()

@@ -11,7 +11,7 @@ from grading.cli import main
 from grading.course import Course, Exercise, open_course
 from grading.errors import CourseError
 from grading.results import read_results
-from grading.sample_class import STUDENTS, Student, hand_in, open_sample_class, refresh
+from grading.sample_class import STUDENTS, Student, hand_in, open_sample_class
 from grading.source import read_notebook, read_source
 from grading.tasks import solution_cell
 from tests.grading.toy import toy_course
@@ -73,8 +73,7 @@ def test_class_is_graded_once_and_again_only_after_a_change(
 def test_each_submission_holds_the_chosen_answers(course: tuple[Course, Exercise]) -> None:
     toy, exercise = course
     folder = toy.root / "class"
-    refresh(toy, [exercise], folder, [])
-    hand_in(open_course(folder), exercise)
+    hand_in(open_sample_class(toy, [exercise], folder), exercise)
     answers = {a.name: a.source for a in load_answers(exercise.answers, read_source(exercise.text))}
     handed_in = {
         student.does: solution_cell(
@@ -94,7 +93,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(
     other.mkdir()
     (other / "thesis.txt").write_text("precious")
     with pytest.raises(CourseError, match="holds something else"):
-        open_sample_class(course[0], other)
+        open_sample_class(course[0], [course[1]], other)
     assert (other / "thesis.txt").read_text() == "precious"
 
 
