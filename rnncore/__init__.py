@@ -12,7 +12,7 @@ from rnncore.batching import (
     shuffled_batches,
     stream_batches,
 )
-from rnncore.cell import Cell
+from rnncore.cell import Cell, Kernel, StackedCaches
 from rnncore.characters import decode, encode, vocabulary
 from rnncore.checking import GradientReport, check_gradient, numeric_gradient, relative_error
 from rnncore.checkpoint import checkpointed_backward
@@ -31,6 +31,7 @@ from rnncore.forecaster import (
     normalise,
     seasonal_naive_forecast,
 )
+from rnncore.gru import GRU, GRUCache, GRUParams, GRUState
 from rnncore.language_model import (
     LanguageModel,
     bits_per_token,
@@ -60,6 +61,7 @@ from rnncore.lru import (
     lru_scan_backward,
 )
 from rnncore.lru_readout import LRUReadout, init_lru_readout, lru_readout, lru_readout_backward
+from rnncore.lstm import LSTM, LSTMCache, LSTMParams, LSTMState, init_remembering
 from rnncore.masking import MaskedCache, masked
 from rnncore.mingru import (
     MinGRU,
@@ -73,7 +75,7 @@ from rnncore.mingru import (
 from rnncore.optimizers import AdamState, Optimizer, adam, momentum, sgd
 from rnncore.random_truncation import random_cuts, randomly_truncated_gradient
 from rnncore.reach import gradient_reach, state_jacobians
-from rnncore.rnn import RNN, RNNCache, RNNParams, RNNState
+from rnncore.rnn import RNN, RNN_RELU, RNNCache, RNNParams, RNNState
 from rnncore.rtrl import Influence, RTRLGradients, no_influence, rtrl_gradient, rtrl_step
 from rnncore.scan import (
     RecurrenceGradients,
@@ -102,8 +104,11 @@ from rnncore.truncation import (
 from rnncore.windows import Forecasts, Windows, forecast_windows, sliding_windows
 
 __all__ = [
+    "GRU",
     "LRU",
+    "LSTM",
     "RNN",
+    "RNN_RELU",
     "AdamState",
     "BackwardPass",
     "Batches",
@@ -113,14 +118,21 @@ __all__ = [
     "Fitted",
     "Forecaster",
     "Forecasts",
+    "GRUCache",
+    "GRUParams",
+    "GRUState",
     "GradientReport",
     "Gradients",
     "Influence",
+    "Kernel",
     "LRUCache",
     "LRUParams",
     "LRUReadout",
     "LRUScan",
     "LRUState",
+    "LSTMCache",
+    "LSTMParams",
+    "LSTMState",
     "LanguageModel",
     "Linear",
     "Log",
@@ -142,6 +154,7 @@ __all__ = [
     "SeriesExamples",
     "StackGradients",
     "Stacked",
+    "StackedCaches",
     "Tape",
     "TokenExamples",
     "Unrolled",
@@ -173,6 +186,7 @@ __all__ = [
     "init_language_model",
     "init_linear",
     "init_lru_readout",
+    "init_remembering",
     "init_stack",
     "join_logs",
     "language_model_loss",

@@ -6,8 +6,8 @@ input gradients need no loop, so each is one matrix product over all T·B rows.
 Only ``step`` and ``step_backward`` run inside the loop over time.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast, overload
 
 from rnncore._shapes import Array
 
@@ -25,6 +25,45 @@ class HasHidden(Protocol):
 P = TypeVar("P")
 S = TypeVar("S", bound=HasHidden)
 C = TypeVar("C")
+
+
+class StackedCaches(Sequence[C]):
+    """The caches of T steps, kept as one cache whose arrays have a leading time axis.
+
+    Taking one step or a slice of steps copies nothing.
+    """
+
+    def __init__(self, arrays: C) -> None:
+        self.arrays = arrays
+        self._fields: tuple[Array, ...] = tuple(cast(Iterable[Array], arrays))
+
+    def __len__(self) -> int:
+        return len(self._fields[0])
+
+    @overload
+    def __getitem__(self, t: int) -> C: ...
+    @overload
+    def __getitem__(self, t: slice) -> "StackedCaches[C]": ...
+    def __getitem__(self, t: int | slice) -> "C | StackedCaches[C]":
+        cache: C = type(self.arrays)(*(field[t] for field in self._fields))
+        return StackedCaches(cache) if isinstance(t, slice) else cache
+
+
+class Kernel(NamedTuple, Generic[P, S, C]):
+    """A cell's two loops over time, written for speed instead of for reading.
+
+    They give the numbers that the cell's own functions give, and run only while the cell has
+    those functions: see :func:`kernel_of`.
+    """
+
+    cell: "Cell[P, S, C]"
+    """The cell that the loops stand for, without kernel."""
+
+    forward: Callable[[P, Array, S], tuple[Array, S, C]]
+    """``forward(params, xs, state)`` → (hs, last state, caches with a leading time axis)."""
+
+    backward: Callable[[P, Array, C, Array, S], tuple[P, Array, S]]
+    """``backward(params, xs, caches, dhs, dstate)`` → (dparams, dxs, dstate of the beginning)."""
 
 
 class Cell(NamedTuple, Generic[P, S, C]):
@@ -53,3 +92,28 @@ class Cell(NamedTuple, Generic[P, S, C]):
 
     project_backward: Callable[[P, Array, Sequence[C], Array], tuple[P, Array]]
     """``project_backward(params, xs, caches, dzs)`` → (dparams, dxs), for all steps at once."""
+
+    kernel: Kernel[P, S, C] | None = None
+    """The same loops written for speed, if somebody wrote them."""
+
+
+def kernel_of(cell: Cell[P, S, C], xs: Array, *others: Array) -> Kernel[P, S, C] | None:
+    """Return a cell's kernel if it may run in place of the cell's own functions.
+
+    It may unless one of those it stands for has been replaced. And since kernels write in place,
+    all arrays must be of one float type; anything else is left to the functions.
+
+    Args:
+        cell: Any cell.
+        xs: Inputs, shape (T, B, D).
+        others: All other arrays of the problem.
+
+    Returns:
+        The kernel, or None when the functions are to be run.
+    """
+    kernel = cell.kernel
+    if kernel is None or cell[1:6] != kernel.cell[1:6]:  # how parameters are drawn is no matter
+        return None
+    if xs.ndim != 3 or xs.dtype.kind != "f" or any(a.dtype != xs.dtype for a in others):
+        return None
+    return kernel

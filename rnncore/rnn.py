@@ -1,4 +1,4 @@
-"""The vanilla recurrent cell, h_t = tanh(x_t W_x + h_{t-1} W_h + b)."""
+"""The vanilla recurrent cell, h_t = tanh(x_t W_x + h_{t-1} W_h + b), and the same with relu."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnncore import _rnn_kernel
+from rnncore._rnn_kernel import Activation
 from rnncore._shapes import Array, expect_shape
-from rnncore.cell import Cell
+from rnncore.cell import Cell, Kernel
 
 
 class RNNParams(NamedTuple):
@@ -115,6 +117,38 @@ def step_backward(params: RNNParams, dstate: RNNState, cache: RNNCache) -> tuple
     return dz, RNNState(dz @ params.W_h.T)
 
 
+def relu_step(params: RNNParams, z: Array, state: RNNState) -> tuple[RNNState, RNNCache]:
+    """Take one step forward in time with relu for tanh (Le, Jaitly & Hinton, 2015).
+
+    Args:
+        params: Parameters of the cell.
+        z: Projected input of this step, shape (B, H).
+        state: State before the step, h (B, H).
+
+    Returns:
+        The next state, h = max(0, z + h_prev W_h) of shape (B, H), and the cache.
+    """
+    h = np.maximum(z + state.h @ params.W_h, 0)
+    return RNNState(h), RNNCache(state.h, h)
+
+
+def relu_step_backward(
+    params: RNNParams, dstate: RNNState, cache: RNNCache
+) -> tuple[Array, RNNState]:
+    """Take one step back in time through :func:`relu_step`.
+
+    Args:
+        params: Parameters of the cell.
+        dstate: Gradient of the loss by this step's h, along every path, shape (B, H).
+        cache: What the forward step left.
+
+    Returns:
+        dz = dh where h > 0 and 0 elsewhere, shape (B, H), and the gradient by the state before.
+    """
+    dz = dstate.h * (cache.h > 0)
+    return dz, RNNState(dz @ params.W_h.T)
+
+
 def project_backward(
     params: RNNParams, xs: Array, caches: Sequence[RNNCache], dzs: Array
 ) -> tuple[RNNParams, Array]:
@@ -140,7 +174,31 @@ def project_backward(
     return dparams, (dz_rows @ params.W_x.T).reshape(T, B, D)
 
 
-RNN: Cell[RNNParams, RNNState, RNNCache] = Cell(
-    init, zero_state, project, step, step_backward, project_backward
+def _with_kernel(
+    cell: Cell[RNNParams, RNNState, RNNCache], activation: Activation
+) -> Cell[RNNParams, RNNState, RNNCache]:
+    def forward(params: RNNParams, xs: Array, state: RNNState) -> tuple[Array, RNNState, RNNCache]:
+        expect_shape("xs", xs, "T", "B", len(params.W_x))
+        hs = _rnn_kernel.forward(activation, *params, xs, state.h)
+        return hs[1:].copy(), RNNState(hs[-1].copy()), RNNCache(hs[:-1], hs[1:])
+
+    def backward(
+        params: RNNParams, xs: Array, caches: RNNCache, dhs: Array, dstate: RNNState
+    ) -> tuple[RNNParams, Array, RNNState]:
+        W_x, W_h, _ = params
+        *dparams, dxs, dh = _rnn_kernel.backward(activation, W_x, W_h, xs, *caches, dhs, dstate.h)
+        return RNNParams(*dparams), dxs, RNNState(dh)
+
+    return cell._replace(kernel=Kernel(cell, forward, backward))
+
+
+RNN = _with_kernel(
+    Cell(init, zero_state, project, step, step_backward, project_backward), _rnn_kernel.TANH
 )
 """The vanilla RNN with tanh, to be run by :func:`rnncore.unroll`."""
+
+RNN_RELU = _with_kernel(
+    Cell(init, zero_state, project, relu_step, relu_step_backward, project_backward),
+    _rnn_kernel.RELU,
+)
+"""The vanilla RNN with relu."""

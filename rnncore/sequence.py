@@ -6,7 +6,8 @@ from typing import Generic, NamedTuple
 import numpy as np
 
 from rnncore._shapes import Array, expect_shape
-from rnncore.cell import C, Cell, P, S
+from rnncore._trees import arrays, map_arrays
+from rnncore.cell import C, Cell, P, S, StackedCaches, kernel_of
 
 
 class Tape(NamedTuple, Generic[C]):
@@ -50,16 +51,19 @@ def unroll(cell: Cell[P, S, C], params: P, xs: Array, state: S | None = None) ->
         state: State before the first step; all zeros when left out.
 
     Returns:
-        All hidden states (T, B, H), the last state and the tape.
+        All hidden states (T, B, H), the last state and the tape. A cell that comes with a kernel
+        runs by it; the numbers are the same.
 
     Raises:
         ValueError: ``xs`` or ``state`` has a wrong shape.
     """
+    kernel = kernel_of(cell, xs, *arrays(params), *arrays(state or ()))
+    if kernel is not None:
+        start = _state_or_zero(cell, params, xs.shape[1], "state", state)
+        all_hs, last, stacked = kernel.forward(params, xs, start)
+        return Unrolled(all_hs, last, Tape(xs, StackedCaches(stacked)))
     zs = cell.project(params, xs)
-    zero = cell.zero_state(params, xs.shape[1])
-    if state is None:
-        state = zero
-    expect_shape("state.h", state.h, *zero.h.shape)
+    state = _state_or_zero(cell, params, xs.shape[1], "state", state)
     hs, caches = [], []
     for z in zs:
         state, cache = cell.step(params, z, state)
@@ -88,12 +92,11 @@ def unroll_backward(
     Raises:
         ValueError: ``dhs`` or ``dstate`` has a wrong shape.
     """
-    T, B, _ = tape.xs.shape
-    zero = cell.zero_state(params, B)
-    expect_shape("dhs", dhs, T, *zero.h.shape)
-    if dstate is None:
-        dstate = zero
-    expect_shape("dstate.h", dstate.h, *zero.h.shape)
+    dstate = _state_or_zero(cell, params, tape.xs.shape[1], "dstate", dstate)
+    expect_shape("dhs", dhs, len(tape.xs), *dstate.h.shape)
+    kernel = kernel_of(cell, tape.xs, dhs, *arrays(params), *arrays(dstate))
+    if kernel is not None and isinstance(tape.caches, StackedCaches):
+        return Gradients(*kernel.backward(params, tape.xs, tape.caches.arrays, dhs, dstate))
     dzs = []
     for dh, cache in zip(dhs[::-1], reversed(tape.caches), strict=True):
         dstate = dstate._replace(h=dstate.h + dh)  # two paths meet: from above and from the future
@@ -101,3 +104,13 @@ def unroll_backward(
         dzs.append(dz)
     dparams, dxs = cell.project_backward(params, tape.xs, tape.caches, np.stack(dzs[::-1]))
     return Gradients(dparams, dxs, dstate)
+
+
+def _state_or_zero(
+    cell: Cell[P, S, C], params: P, batch_size: int, name: str, state: S | None
+) -> S:
+    """Return the given state, its shapes checked, or zeros when there is none."""
+    zero = cell.zero_state(params, batch_size)
+    if state is None:
+        return zero
+    return map_arrays(lambda _, given: given, "zero", zero, (name, state))
