@@ -85,7 +85,18 @@ def test_nan_and_infinity_are_wrong_and_raise_no_warning(array: Array, bad: floa
         (np.float64(1), "x: expected shape (2,), got ()."),
         (np.ones(2, np.float32), "x: expected float64 like the inputs, got float32."),
     ],
-    ids=str,
+    ids=[
+        "none",
+        "list",
+        "integers",
+        "complex",
+        "objects",
+        "liar",
+        "subclass",
+        "shape",
+        "scalar",
+        "type",
+    ],  # fmt: skip
 )
 def test_wrong_kind_is_told_before_any_value(got: object, words: str) -> None:
     assert message(got, {"x": np.ones(2)}) == f"f: {words}"
