@@ -24,7 +24,7 @@ test: $(BIN)/.test exercises book ## check everything: style, types, spelling, a
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/pytest -n 2 --cov=rnncore --cov-report=term-missing:skip-covered --cov-fail-under=98
+	$(BIN)/pytest -n 2 --dist loadgroup --cov=rnncore --cov-report=term-missing:skip-covered --cov-fail-under=98
 
 .PHONY: book
 book: $(BIN)/.course ## build the book; only changed pages are executed

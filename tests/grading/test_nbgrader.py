@@ -17,6 +17,8 @@ from grading.results import what_was_said
 from grading.source import read_notebook, read_source, write_notebook
 from grading.tasks import find_tasks
 
+pytestmark = pytest.mark.xdist_group("nbgrader")  # one process, so that it is graded once
+
 ROOT = Path(__file__).parents[2]
 NAME = "03-backward"
 FOLDER = ROOT / "solutions" / NAME

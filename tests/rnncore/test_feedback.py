@@ -96,7 +96,7 @@ def test_nan_and_infinity_are_wrong_and_raise_no_warning(array: Array, bad: floa
         "shape",
         "scalar",
         "type",
-    ],  # fmt: skip
+    ],
 )
 def test_wrong_kind_is_told_before_any_value(got: object, words: str) -> None:
     assert message(got, {"x": np.ones(2)}) == f"f: {words}"

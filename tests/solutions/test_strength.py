@@ -8,6 +8,8 @@ from grading.course import Exercise
 from grading.strength import Strength, measure
 from tests.solutions.exercises import COURSE, EXERCISES, name
 
+pytestmark = pytest.mark.xdist_group("strength")  # one process, so that it is measured once
+
 
 @pytest.fixture(scope="module", params=EXERCISES, ids=name)
 def matrix(request: pytest.FixtureRequest) -> Strength:
