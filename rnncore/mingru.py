@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnncore._shapes import Array, expect_shape
+from rnncore._sigmoid import sigmoid
 from rnncore.cell import Cell
 from rnncore.linear import Linear, linear_backward
 from rnncore.scan import linear_recurrence_backward, linear_recurrence_scan
@@ -210,7 +211,7 @@ def mingru_scan_backward(
 
 def _gate_and_candidate(z: Array) -> tuple[Array, Array]:
     before, c = np.split(z, 2, axis=-1)
-    return 0.5 + 0.5 * np.tanh(0.5 * before), c  # the sigmoid, which so cannot overflow
+    return sigmoid(before), c
 
 
 def _dz(dh: Array, cache: MinGRUCache) -> Array:

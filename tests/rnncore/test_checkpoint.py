@@ -114,6 +114,21 @@ def test_measured_peak_is_the_share_of_the_tape_that_it_holds(cell: AnyCell) -> 
     assert peak_bytes(checkpointed) < 1.5 * share * peak_bytes(plain)
 
 
+def test_a_checkpoint_holds_no_more_than_the_state() -> None:
+    """A cell may return a view of something large; only the view's own numbers are kept."""
+
+    def step(params: Any, z: Any, state: Any) -> Any:
+        after, cache = RNN.step(params, z, state)
+        h = np.tile(after.h, 50)[:, : after.h.shape[1]]
+        return after._replace(h=h), cache._replace(h=h)
+
+    cell = RNN._replace(step=step)
+    p = problem(RNN, Sizes(100, 8, 1, 8), np.random.default_rng(6))
+    tape_bytes = peak_bytes(lambda: unroll(cell, p.params, p.xs, p.state).tape)
+    found_bytes = peak_bytes(lambda: checkpointed_backward(cell, p.params, p.xs, p.dhs, 2, p.state))
+    assert found_bytes < 0.1 * tape_bytes
+
+
 @both_dtypes
 def test_dtype_survives_and_nothing_given_is_changed(dtype: Any) -> None:
     p = problem(RNN, Sizes(5, 2, 3, 4), np.random.default_rng(4), dtype)
