@@ -111,10 +111,10 @@ def _said(step: _Step, number: int) -> str:
         backward = f"Step {t} backward, and on to step {t - 1}."
     else:
         dW_x, dW_h, db = (_flat(d) for d in datum.gradient)
-        cut = f" {_sub('h', t - 1)} is a plain number, the gradient ends here." if t > 1 else ""
+        cut = f" {_sub('h', t - 1)} is a plain number: the gradient ends." if t > 1 else ""
         backward = (
             f"Step {t} backward.{cut} Update {number} with "
-            f"dW_x = {dW_x:.2f}, dW_h = {dW_h:.2f}, db = {db:.2f}."
+            f"dW_x {dW_x:.2f}, dW_h {dW_h:.2f}, db {db:.2f}.".replace("-", "−")
         )
     return step.part("p", [step.forward], forward) + step.part("p", [step.backward], backward)
 
@@ -190,7 +190,7 @@ def _bracket(first: int, newest: int, number: int, end: int, last: int) -> str:
     return (
         f'<path d="M{left} {_BRACKET - 5}v5H{right}v-5"/>'
         + part(text, range(end), (last,), f"datum {number}")
-        + part(f'{text} class="done"', range(end, last + 1), (last,), f"update {number}")
+        + part(text, range(end, last + 1), (last,), f"update {number}")
     )
 
 

@@ -11,6 +11,15 @@ from tests.book import sources
 
 PAGES = toc_pages()
 LABELS = {
+    "01-one-example": (
+        "sequence-or-elements",
+        "what-each-gradient-covers",
+        "reset-or-carry",
+        "shapes-of-a-datum",
+        "broadcast-trap",
+        "range-of-tanh",
+        "state-leaks",
+    ),
     "02-forward-pass": (
         "unrolled-graph",
         "one-step",
@@ -32,6 +41,14 @@ LABELS = {
         "readout-and-loss",
         "the-articles-gradients",
         "without-the-recurrent-path",
+    ),
+    "04-gradient-check": (
+        "central-differences",
+        "u-curve",
+        "relative-error",
+        "worst-entry",
+        "sizes-that-hide",
+        "wrong-oracle",
     ),
 }
 

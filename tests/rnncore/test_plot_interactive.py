@@ -58,7 +58,7 @@ def test_it_shows_the_numbers_it_was_given():
     text = "".join(explored({"a": [datum(2)]}).itertext())
     assert "W_x 0.500" in text  # before the update
     assert "W_x 0.125" in text  # after it
-    assert "dW_x = -2.50" in text
+    assert "dW_x −2.50" in text
     assert "x₂ = 2" in text
     assert "L₂ 7.30" in text
 
