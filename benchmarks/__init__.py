@@ -1,0 +1,1 @@
+"""Speed and memory of rnncore, as ratios measured in one run."""
