@@ -6,8 +6,7 @@ try:
     from tqdm import tqdm
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
-        "rnncore.progress: expected tqdm to be installed, got none; "
-        "pip install 'rnncore[progress]' brings it"
+        "rnncore.progress: expected tqdm to be installed, got none; pip install tqdm"
     ) from error
 
 

@@ -88,7 +88,7 @@ def monthly_temperature(dtype: DTypeLike = np.float64) -> Array:
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "monthly_temperature: expected statsmodels, which ships the numbers, got none; "
-            "pip install 'rnncore[data]' brings it"
+            "pip install statsmodels"
         ) from error
     table = elnino.load_pandas().data.to_numpy(dtype)  # a row is a year: YEAR, JAN, …, DEC
     return np.ascontiguousarray(table[:, 1:]).reshape(-1, 1)
