@@ -8,6 +8,7 @@ import ctypes
 import os
 import resource
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,12 +23,16 @@ _NEW_NAMESPACES = (
     | 0x20000000  # processes
     | 0x40000000  # network
 )
-_NOSUID_NODEV, _NOEXEC, _READ_ONLY, _REMOUNT = 2 | 4, 8, 1, 32
+_NOSUID_NODEV, _NOEXEC, _BIND_ALL = 2 | 4, 8, 4096 | 16384
 _SET_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_DROP, _SET_NO_NEW_PRIVS = 1, 4, 24, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
 HOME = "/home/student"
 """Working folder of the student's code: empty but for the assignment's files."""
+
+
+WRITABLE = ("/tmp", "/dev/shm", HOME)  # noqa: S108 - mount points of the sandbox
+"""Where the student's code can write; each is its own and empty."""
 
 
 class Limits(NamedTuple):
@@ -40,7 +45,7 @@ class Limits(NamedTuple):
     cpu_seconds: int = 300
     """Processor time of each process."""
     disk: int = 64 << 20
-    """Bytes in temporary files, and in one file."""
+    """Bytes in one file, and in each place to write."""
     output: int = 100_000
     """Characters of text that one cell may put out."""
 
@@ -77,11 +82,21 @@ def new_namespaces() -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def settle(limits: Limits) -> None:
-    """As process 1 of the new world: own ``/proc``, own empty places to write, no privileges."""
+def settle(limits: Limits, kept: Sequence[str]) -> None:
+    """As process 1 of the new world: own ``/proc``, own empty places to write, no privileges.
+
+    Args:
+        limits: How much may be written.
+        kept: Files and folders that stay visible although they lie in a place to write.
+    """
     _mount("proc", "/proc", "proc", _NOSUID_NODEV | _NOEXEC)
-    for place in ("/tmp", HOME, "/dev/shm"):  # noqa: S108 - mount points of this sandbox
+    held = {place: os.open(place, os.O_PATH) for place in kept}
+    for place in WRITABLE:
         _mount("tmpfs", place, "tmpfs", _NOSUID_NODEV, f"size={limits.disk},mode=0700")
+    for place, descriptor in held.items():
+        _make(Path(place), Path(f"/proc/self/fd/{descriptor}").is_dir())
+        _mount(f"/proc/self/fd/{descriptor}", place, "", _BIND_ALL)
+        os.close(descriptor)
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
     drop_capabilities()
 
@@ -110,6 +125,14 @@ def limit_resources(limits: Limits) -> None:
         hard = resource.getrlimit(kind)[1]
         value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(kind, (value, value))
+
+
+def _make(place: Path, is_folder: bool) -> None:
+    if is_folder:
+        place.mkdir(parents=True, exist_ok=True)
+    else:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

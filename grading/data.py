@@ -14,7 +14,7 @@ from grading.wire import Buffer
 
 MAX_DEPTH = 40
 """Deepest nesting of lists, tuples and dicts."""
-MAX_ITEMS = 1_000_000
+MAX_ITEMS = 250_000
 """Most values in one message."""
 
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c8|c16)")
@@ -34,17 +34,20 @@ class Encoded(NamedTuple):
     """The arrays' bytes, in the order of their places in ``tree``."""
 
 
-def encode(value: object, name_of: Callable[[object], str | list[str] | None]) -> Encoded:
+def encode(
+    value: object, name_of: Callable[[object], str | list[str] | None], limit: int
+) -> Encoded:
     """Give a value its plain form.
 
     Args:
         value: The value. Subclasses of the known types are not data.
         name_of: The name under which the other side knows a function, or None.
+        limit: Most bytes that all arrays together may have.
 
     Raises:
         NotDataError: something in it is not data, or there is too much of it.
     """
-    encoder = _Encoder(name_of)
+    encoder = _Encoder(name_of, limit)
     tree = encoder.tree(value, 0)
     return Encoded(tree, encoder.body)
 
@@ -95,8 +98,9 @@ def is_named_tuple(kind: object) -> bool:
 
 
 class _Encoder:
-    def __init__(self, name_of: Callable[[object], str | list[str] | None]) -> None:
+    def __init__(self, name_of: Callable[[object], str | list[str] | None], limit: int) -> None:
         self.name_of = name_of
+        self.limit = limit
         self.body: list[Buffer] = []
         self.used = 0
         self.items = 0
@@ -146,16 +150,22 @@ class _Encoder:
         tree = {"array": array.dtype.str, "shape": list(array.shape)}
         if not array.flags.writeable:
             tree["frozen"] = True
+        self._check_size(array.nbytes)
         return {**tree, **self._place(array.tobytes())}
 
     def _tensor(self, tensor: Any, torch: Any) -> dict[str, Any]:
         name = str(tensor.dtype).removeprefix("torch.")
         if not _TENSOR_DTYPES.fullmatch(name) or tensor.layout is not torch.strided:
             raise NotDataError(f"a tensor of {tensor.dtype}, {tensor.layout}")
+        self._check_size(tensor.numel() * tensor.element_size())
         plain = tensor.detach().cpu().resolve_conj().resolve_neg().contiguous()
         raw = plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b""
         tree = {"tensor": name, "shape": list(tensor.shape), "grad": bool(tensor.requires_grad)}
         return {**tree, **self._place(raw)}
+
+    def _check_size(self, size: int) -> None:
+        if self.used + size > self.limit:
+            raise NotDataError(f"{self.used + size} bytes of data, at most {self.limit} may be")
 
     def _place(self, raw: bytes) -> dict[str, Any]:
         place = {"at": self.used, "size": len(raw)}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from grading.data import NotDataError, decode, encode, find_function
 from grading.shell import CellRun, Output, error_output
+from grading.student import MAX_REQUEST
 from grading.supervise import INTERRUPT
 from grading.wire import ClosedError, Frame, LateError, WireError, receive, send
 
@@ -149,14 +150,12 @@ class Student:
         """
         __tracebackhide__ = True
         try:
-            encoded = encode((args, kwargs), self._name_of)
+            encoded = encode((args, kwargs), self._name_of, MAX_REQUEST)
         except NotDataError as error:
             raise StudentError(
                 f"{name}: this test passes {error}, which cannot go to the student's interpreter"
             ) from None
-        request = {"do": "call", "name": name, "with": encoded.tree}
-        request["limit"] = self.patience.answer_bytes
-        header, body = self._ask(request, encoded.body)
+        header, body = self._ask({"do": "call", "name": name, "with": encoded.tree}, encoded.body)
         for output in self._outputs(header.get("outputs")):
             if output["output_type"] in ("stream", "display_data"):
                 self.show(output)  # an execute_result would be partial credit of the student's own
@@ -197,7 +196,8 @@ class Student:
         self.number += 1
         late = False
         try:
-            send(self.channel, {**request, "number": self.number}, body, self.deadline + _GRACE)
+            request |= {"number": self.number, "limit": self.patience.answer_bytes}
+            send(self.channel, request, body, self.deadline + _GRACE)
             if not _readable(self.channel, self.deadline):
                 late = True
                 self.control.sendall(INTERRUPT)

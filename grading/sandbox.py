@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from grading.confine import HOME, NOBODY
+from grading.confine import HOME, NOBODY, WRITABLE
 from grading.errors import CourseError
 
 RUNNER = (
@@ -61,6 +61,8 @@ class Launch(NamedTuple):
     """Open files that the command line names by descriptor; to be kept open until it runs."""
     was_root: bool
     """Whether the program has to give up root's rights."""
+    kept: list[str]
+    """What of the environment lies where each submission gets an empty place to write."""
 
 
 def check_sandbox() -> None:
@@ -123,7 +125,8 @@ def launch(modules: Iterable[str], withheld: Iterable[str]) -> Launch:
     passwd = f"student:x:{NOBODY if was_root else os.getuid()}:{NOBODY}::{HOME}:/bin/sh\n"
     command += _data(passwd, Path("/etc/passwd"), files)
     command += ["--remount-ro", "/", "--chdir", "/"]
-    return Launch(command, files, was_root)
+    kept = [str(place) for place in places if _within(place, map(Path, WRITABLE))]
+    return Launch(command, files, was_root, kept)
 
 
 def close_all(files: Iterable[IO[bytes]]) -> None:
@@ -212,7 +215,7 @@ def _runner(roots: list[Path]) -> list[Path]:
     return [file for file in files if not _within(file, roots)]
 
 
-def _within(place: Path, roots: list[Path]) -> bool:
+def _within(place: Path, roots: Iterable[Path]) -> bool:
     return any(place.is_relative_to(root) for root in roots)
 
 

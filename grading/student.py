@@ -21,6 +21,8 @@ from grading.wire import ClosedError, Frame, WireError, receive, send
 MAX_REQUEST = 1 << 30
 """Most bytes of data that the referee sends at once; the limit on memory is what counts."""
 
+_MAX_ERROR = 10_000  # characters of an error message
+
 
 def serve(channel: socket.socket, shell: Shell, folder: str, seed: int) -> None:
     """Answer requests until the referee closes the channel.
@@ -100,7 +102,8 @@ class _Student:
                 answer[name] = {"callable": True}
                 continue
             try:
-                encoded = encode(value, self.name_of)
+                left = header["limit"] - sum(map(len, body))
+                encoded = encode(value, self.name_of, left)
             except NotDataError as error:
                 answer[name] = {"not_data": str(error)}
                 continue
@@ -116,10 +119,7 @@ class _Student:
                 given: Any = decode(header["with"], body, self.shell.names, self.function)
                 args, kwargs = given
                 result = self.shell.names[header["name"]](*args, **kwargs)
-                encoded = encode(result, self.name_of)
-                size = sum(map(len, encoded.body))
-                if size > header["limit"]:
-                    raise NotDataError(f"{size} bytes of data, at most {header['limit']} may be")
+                encoded = encode(result, self.name_of, header["limit"])
         except NotDataError as error:
             return {"not_data": str(error), "outputs": outputs}, []
         except BaseException as error:
@@ -146,7 +146,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
         for frame in frames
         if frame.filename.startswith("<ipython-input")
     ]
-    return {"type": type(error).__name__, "text": str(error), "where": where[-10:]}
+    return {"type": type(error).__name__, "text": str(error)[:_MAX_ERROR], "where": where[-10:]}
 
 
 def _seed(seed: int) -> None:

@@ -57,23 +57,39 @@ def _kill(process: int, confined: bool) -> None:
 
 
 def _too_much(limits: Limits) -> str:
-    memory, threads = 0, 0
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, ValueError):
-                status = Path(entry.path, "status").read_text(encoding="utf-8", errors="replace")
-                fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-                kilobytes = sum(int(fields[key].split()[0]) for key in _MEMORY if key in fields)
-                memory += kilobytes << 10
-                threads += int(fields["Threads"])
-    if memory > limits.memory:
-        return f"it used more than {limits.memory >> 20} MiB of memory"
-    if threads > limits.processes:
+    """Say what all processes together use too much of."""
+    processes = [Path(entry.path) for entry in os.scandir("/proc") if entry.name.isdigit()]
+    status = [_fields(process / "status") for process in processes]
+    if sum(fields.get("Threads", 0) for fields in status) > limits.processes:
         return f"it started more than {limits.processes} processes"
-    return ""
+    if _sum(status, "Rss") <= limits.memory:
+        return ""
+    # That counts what is shared once for each process. This does not, but takes its time.
+    if _sum([_fields(process / "smaps_rollup") for process in processes], "Pss_") <= limits.memory:
+        return ""
+    return f"it used more than {limits.memory >> 20} MiB of memory"
 
 
-_MEMORY = ("RssAnon", "RssShmem")
+def _sum(processes: list[dict[str, int]], kind: str) -> int:
+    kilobytes = sum(
+        fields.get(f"{kind}Anon", 0) + fields.get(f"{kind}Shmem", 0) for fields in processes
+    )
+    return kilobytes << 10
+
+
+def _fields(file: Path) -> dict[str, int]:
+    """Read the numbers of a process from ``/proc``; none when it has just ended."""
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return {}
+    found = {}
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        number = value.split()[:1]
+        if number and number[0].isdigit():
+            found[name] = int(number[0])
+    return found
 
 
 def _ended(code: int, cpu_seconds: float, limits: Limits) -> str:

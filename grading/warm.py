@@ -67,22 +67,22 @@ class Warm:
         except TimeoutError:
             hello = b""
         if not hello:
-            self.close()
             self.words.seek(0)
             words = self.words.read().decode(errors="replace")
+            self.close()
             if self.confined:
                 raise sandbox.SandboxError(sandbox.refusal(words))
             raise WarmError(f"the {name}'s interpreter did not start: {words.strip()[-500:]}")
 
     def _start(self, name: str, kind: Kind, theirs: socket.socket) -> None:
-        inside = sandbox.Launch([], [], was_root=False)
+        inside = sandbox.Launch([], [], was_root=False, kept=[])
         environment = None
         if self.confined:
             inside = sandbox.launch(kind.modules, kind.withheld)
         else:
             environment = {**os.environ, **sandbox.THREADS, "PYTHONHASHSEED": "0"}
         folder = "/tmp/ipython" if self.confined else self.folder.name  # noqa: S108 - inside
-        role = [name, kind.modules, folder, self.confined, inside.was_root, kind.limits]
+        role = [name, kind.modules, folder, self.confined, *inside[2:], kind.limits]
         program = [sys.executable, "-s", "-m", "grading.zygote", json.dumps(role)]
         try:
             self.process = subprocess.Popen(
@@ -116,6 +116,7 @@ class Warm:
     def close(self) -> None:
         """End it and all that it forked."""
         self.socket.close()
+        self.words.close()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:

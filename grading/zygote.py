@@ -37,6 +37,8 @@ class Role(NamedTuple):
     """Whether each fork gets namespaces of its own."""
     was_root: bool
     """Whether root's rights are to be given up first."""
+    kept: list[str]
+    """What stays visible of the sandbox in places to write."""
     limits: confine.Limits
     """For a student's process."""
 
@@ -44,8 +46,8 @@ class Role(NamedTuple):
 def main() -> None:
     """Serve the socket that is standard input."""
     *fields, limits = json.loads(sys.argv[1])
-    name, modules, folder, confined, was_root = fields
-    role = Role(name, modules, folder, confined, was_root, confine.Limits(*limits))
+    name, modules, folder, confined, was_root, kept = fields
+    role = Role(name, modules, folder, confined, was_root, kept, confine.Limits(*limits))
     server = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "r+b") as null:  # noqa: PTH123 - a descriptor is wanted
         os.dup2(null.fileno(), 0)
@@ -120,10 +122,11 @@ def _start_student(
         supervise(process, control, role.limits, role.confined)
         return
     control.close()
+    os.dup2(os.open(os.devnull, os.O_RDWR), 2)  # what was there is a file of the grader's
     os.setsid()
     folder = job["folder"]
     if role.confined:
-        confine.settle(role.limits)
+        confine.settle(role.limits, role.kept)
         folder = confine.HOME
     confine.limit_resources(role.limits)
     if role.confined:

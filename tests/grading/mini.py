@@ -16,6 +16,7 @@ from grading.submission import Assignment, Settings, grade
 SECRET = "the-hidden-number-is-8191"  # noqa: S105 - stands only in a hidden test
 GIVEN = """
 import numpy as np
+import reference
 from typing import NamedTuple
 
 
@@ -41,9 +42,9 @@ LIMITS = Limits(memory=600 << 20, processes=40, cpu_seconds=20, disk=16 << 20, o
 SETTINGS = Settings(
     LIMITS,
     cell_seconds=1.5,
-    total_seconds=30,
+    total_seconds=60,
     answer_bytes=8 << 20,
-    withheld=("torch", "rnncore.rnn:step_backward"),
+    withheld=("torch", "reference.whole", "reference.parts:double"),
 )
 
 
@@ -81,8 +82,8 @@ def mini(double: str = DOUBLE, pair: str = PAIR, *more: dict[str, Any]) -> bytes
 ASSIGNMENT = Assignment(mini(), {"data.txt": b"4 5 6"})
 
 
-def hand_in(double: str = DOUBLE, pair: str = PAIR) -> Result:
-    return grade(mini(double, pair), ASSIGNMENT, SETTINGS)
+def hand_in(double: str = DOUBLE, pair: str = PAIR, seconds: float = 1.5) -> Result:
+    return grade(mini(double, pair), ASSIGNMENT, SETTINGS._replace(cell_seconds=seconds))
 
 
 def scores(result: Result) -> dict[str, float]:

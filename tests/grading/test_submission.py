@@ -21,6 +21,7 @@ from tests.grading.mini import (
     solution,
 )
 
+pytestmark = pytest.mark.usefixtures("grader")
 NO_NOTEBOOKS = [b"", b"  ", b"{", b"[]", b"\xff\xfe\x00", b'{"cells": 3}', b"[" * 9999]
 FULL = {"test-double": 2, "test-pair": 3}
 

@@ -1,0 +1,42 @@
+"""Hostile submissions: each gets the score that is right, and harms nobody."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.grading.mini import SETTINGS, children, hand_in, outputs, scores, wait_for_children
+
+pytestmark = pytest.mark.usefixtures("grader")
+ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
+
+
+def read(path: Path) -> tuple[dict[str, str], list[str]]:
+    """The comments at the head of an attack, and its one or two cells."""
+    text = path.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("# ") and ": " in line]
+    head = {key: value for line in lines for key, _, value in [line[2:].partition(": ")]}
+    return head, text.split("# --- pair\n")
+
+
+@pytest.mark.parametrize("path", ATTACKS, ids=[path.stem for path in ATTACKS])
+def test_attack(path: Path) -> None:
+    assert sum(scores(hand_in()).values()) == 5
+    before, folders = children(), set(Path(tempfile.gettempdir()).iterdir())
+    head, cells = read(path)
+
+    result = hand_in(*cells, seconds=float(head.get("seconds", 20)))
+
+    assert sum(scores(result).values()) == float(head["score"]), [c.error for c in result.cells]
+    for key in ("says", "prints"):
+        if key in head:
+            name, _, words = head[key].partition(": ")
+            assert words in outputs(result, name)
+    if "never" in head:
+        assert head["never"] not in "".join(outputs(result, n) for n in ("double", "test-double"))
+    assert len(result.notebook) < 40 * SETTINGS.limits.output
+    assert wait_for_children(before) == set()
+    assert set(Path(tempfile.gettempdir()).iterdir()) == folders
+    after = hand_in()
+    assert sum(scores(after).values()) == 5
+    assert after.flags == ()
