@@ -119,6 +119,8 @@ def isolate_kernels(build: Path) -> None:
         "c = get_config()\nc.Application.log_level = 40\n"
     )
     os.environ["IPYTHONDIR"] = str(profile.parent)
+    # One page per processor, so one thread per page: more would wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def build_book(output: Path = ROOT) -> Path:
