@@ -19,6 +19,7 @@ from rnncore import _gru_kernel
 from rnncore._shapes import Array, expect_shape
 from rnncore._sigmoid import sigmoid
 from rnncore.cell import Cell, Kernel
+from rnncore.linear import Linear, linear, linear_backward
 
 
 class GRUParams(NamedTuple):
@@ -89,7 +90,7 @@ def zero_state(params: GRUParams, batch_size: int) -> GRUState:
 
 
 def project(params: GRUParams, xs: Array) -> Array:
-    """Project all inputs at once: one matrix product over all T·B rows.
+    """Project all inputs, before the loop over time.
 
     Args:
         params: Parameters of the cell.
@@ -101,10 +102,8 @@ def project(params: GRUParams, xs: Array) -> Array:
     Raises:
         ValueError: ``xs`` is not (T, B, D) with the D of ``params.W_x``.
     """
-    input_size, width = params.W_x.shape
-    expect_shape("xs", xs, "T", "B", input_size)
-    T, B, _ = xs.shape
-    return (xs.reshape(T * B, input_size) @ params.W_x + params.b).reshape(T, B, width)
+    expect_shape("xs", xs, "T", "B", len(params.W_x))
+    return linear(Linear(params.W_x, params.b), xs)
 
 
 def step(params: GRUParams, projected: Array, state: GRUState) -> tuple[GRUState, GRUCache]:
@@ -158,7 +157,7 @@ def step_backward(params: GRUParams, dstate: GRUState, cache: GRUCache) -> tuple
 def project_backward(
     params: GRUParams, xs: Array, caches: Sequence[GRUCache], dzs: Array
 ) -> tuple[GRUParams, Array]:
-    """Turn all dz into the gradients by parameters and inputs: one matrix product each.
+    """Turn all dz into the gradients by parameters and inputs, after the loop over time.
 
     Args:
         params: Parameters of the cell.
@@ -169,19 +168,13 @@ def project_backward(
     Returns:
         Gradients by the parameters, summed over time and batch, and dxs (T, B, D).
     """
-    T, B, D = xs.shape
-    H = params.b_hn.shape[0]
-    dz_rows = dzs.reshape(T * B, -1)
+    (dW_x, db), dxs = linear_backward(Linear(params.W_x, params.b), xs, dzs)
     h_prev_rows = np.concatenate([cache.h_prev for cache in caches])
     r_rows = np.concatenate([cache.r for cache in caches])
-    drecurrent = np.concatenate([dz_rows[:, : 2 * H], dz_rows[:, 2 * H :] * r_rows], axis=1)
-    dparams = GRUParams(
-        W_x=xs.reshape(T * B, D).T @ dz_rows,
-        W_h=h_prev_rows.T @ drecurrent,
-        b=dz_rows.sum(axis=0),
-        b_hn=drecurrent[:, 2 * H :].sum(axis=0),
-    )
-    return dparams, (dz_rows @ params.W_x.T).reshape(T, B, D)
+    da_r, da_z, da_n = np.split(dzs.reshape(len(r_rows), -1), 3, axis=1)
+    dhn = da_n * r_rows  # the recurrent product of n stands behind the reset gate
+    dW_h = h_prev_rows.T @ np.concatenate([da_r, da_z, dhn], axis=1)
+    return GRUParams(dW_x, dW_h, db, dhn.sum(axis=0)), dxs
 
 
 def _forward(params: GRUParams, xs: Array, state: GRUState) -> tuple[Array, GRUState, GRUCache]:

@@ -18,6 +18,7 @@ from rnncore import _lstm_kernel
 from rnncore._shapes import Array, expect_shape
 from rnncore._sigmoid import sigmoid
 from rnncore.cell import Cell, Kernel
+from rnncore.linear import Linear, linear, linear_backward
 
 
 class LSTMParams(NamedTuple):
@@ -118,7 +119,7 @@ def zero_state(params: LSTMParams, batch_size: int) -> LSTMState:
 
 
 def project(params: LSTMParams, xs: Array) -> Array:
-    """Project all inputs at once: one matrix product over all T·B rows.
+    """Project all inputs, before the loop over time.
 
     Args:
         params: Parameters of the cell.
@@ -130,10 +131,8 @@ def project(params: LSTMParams, xs: Array) -> Array:
     Raises:
         ValueError: ``xs`` is not (T, B, D) with the D of ``params.W_x``.
     """
-    input_size, width = params.W_x.shape
-    expect_shape("xs", xs, "T", "B", input_size)
-    T, B, _ = xs.shape
-    return (xs.reshape(T * B, input_size) @ params.W_x + params.b).reshape(T, B, width)
+    expect_shape("xs", xs, "T", "B", len(params.W_x))
+    return linear(Linear(params.W_x, params.b), xs)
 
 
 def step(params: LSTMParams, z: Array, state: LSTMState) -> tuple[LSTMState, LSTMCache]:
@@ -189,7 +188,7 @@ def step_backward(
 def project_backward(
     params: LSTMParams, xs: Array, caches: Sequence[LSTMCache], dzs: Array
 ) -> tuple[LSTMParams, Array]:
-    """Turn all dz into the gradients by parameters and inputs: one matrix product each.
+    """Turn all dz into the gradients by parameters and inputs, after the loop over time.
 
     Args:
         params: Parameters of the cell.
@@ -200,15 +199,9 @@ def project_backward(
     Returns:
         Gradients by the parameters, summed over time and batch, and dxs (T, B, D).
     """
-    T, B, D = xs.shape
-    dz_rows = dzs.reshape(T * B, -1)
+    (dW_x, db), dxs = linear_backward(Linear(params.W_x, params.b), xs, dzs)
     h_prev_rows = np.concatenate([cache.h_prev for cache in caches])
-    dparams = LSTMParams(
-        W_x=xs.reshape(T * B, D).T @ dz_rows,
-        W_h=h_prev_rows.T @ dz_rows,
-        b=dz_rows.sum(axis=0),
-    )
-    return dparams, (dz_rows @ params.W_x.T).reshape(T, B, D)
+    return LSTMParams(dW_x, h_prev_rows.T @ dzs.reshape(len(h_prev_rows), -1), db), dxs
 
 
 def _forward(params: LSTMParams, xs: Array, state: LSTMState) -> tuple[Array, LSTMState, LSTMCache]:

@@ -4,25 +4,20 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
 
 from rnncore import GRU, unroll, unroll_backward
 from tests.laws.cells import AnyCell, assert_close, problem
-from tests.rnncore.gated import (
+from tests.rnncore.reference import (
     assert_kernel_is_the_cell,
     assert_step_backward_is_the_slope,
+    logistic,
+    long_sizes,
     readable,
     run_in_torch,
 )
 from tests.rnncore.strategies import Sizes, rngs, sizes
 
 both_forms = pytest.mark.parametrize("cell", [GRU, readable(GRU)], ids=["kernel", "readable"])
-long_sizes = st.builds(Sizes, st.integers(1, 40), st.integers(1, 40), *[st.integers(1, 4)] * 2)
-"""Enough steps and rows for several blocks, one of them short."""
-
-
-def logistic(a: float) -> float:
-    return float(1 / (1 + np.exp(-a)))
 
 
 @given(sizes, rngs)

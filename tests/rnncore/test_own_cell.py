@@ -26,7 +26,7 @@ from rnncore import (
 )
 from rnncore._shapes import Array
 from tests.laws.cells import AnyCell, Problem, assert_close, assert_slope, gradients, problem
-from tests.rnncore.gated import (
+from tests.rnncore.reference import (
     assert_kernel_is_the_cell,
     assert_step_backward_is_the_slope,
     run_in_torch,

@@ -2,11 +2,22 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from hypothesis import strategies as st
 
 from rnncore import check_gradient, unroll, unroll_backward
 from rnncore._shapes import Array
 from tests.laws.cells import AnyCell, Problem, assert_close, gradients
+from tests.rnncore.strategies import Sizes
+
+long_sizes = st.builds(Sizes, st.integers(1, 40), st.integers(1, 40), *[st.integers(1, 4)] * 2)
+"""Enough steps and rows for several blocks of a kernel, one of them short."""
+
+
+def logistic(a: float) -> float:
+    """σ(a), by its definition."""
+    return float(1 / (1 + np.exp(-a)))
 
 
 class InTorch(NamedTuple):
@@ -37,18 +48,14 @@ def run_in_torch(module: type[torch.nn.RNNBase], weights: dict[str, Array], p: P
     loss = (output * torch.tensor(p.dhs)).sum()
     for field, upstream in zip(lasts, p.dstate, strict=True):
         loss = loss + (field * torch.tensor(upstream)).sum()
-    by_weight = dict(
-        zip(
-            leaves, torch.autograd.grad(loss, list(leaves.values()), retain_graph=True), strict=True
-        )
-    )
-    by_xs, *by_state = torch.autograd.grad(loss, [xs, *state])
+    by_xs, *others = torch.autograd.grad(loss, [xs, *state, *leaves.values()])
+    by_state, by_weight = others[: len(state)], zip(leaves, others[len(state) :], strict=True)
     assert output.shape == (T, B, H)
     return InTorch(
         output.detach().numpy(),
         tuple(field.detach().numpy() for field in lasts),
         by_xs.numpy(),
-        {name: gradient.numpy() for name, gradient in by_weight.items()},
+        {name: gradient.numpy() for name, gradient in by_weight},
         tuple(field.numpy() for field in by_state),
     )
 
