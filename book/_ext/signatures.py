@@ -1,6 +1,7 @@
 """The API page as a person would write it: types by their short names, texts as they stand."""
 
 import sys
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.ext import autodoc, napoleon
 from sphinx.util import inspect
+from sphinx.util.nodes import get_node_source
 from sphinx.util.typing import stringify_annotation
 
 from rnncore._shapes import Array
@@ -38,13 +40,28 @@ def spell(annotation: Any, mode: str = "fully-qualified-except-typing", **option
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
 ) -> nodes.Element | None:
-    """Resolve the alias, which Sphinx 7 cannot, and leave without a link what is not public."""
+    """Find what Sphinx does not: the alias, and neighbours of a name shown as the package's own.
+
+    What is not public has no place on the page and so no link.
+    """
     target = node.get("reftarget", "")
-    if target == ARRAY:
-        python = env.get_domain("py")
-        return python.resolve_xref(env, node["refdoc"], app.builder, "type", target, node, contnode)
-    private = "._" in target and target.startswith("rnncore.")
-    return contnode if private or is_type_variable(target) else None
+    if (target.startswith("rnncore.") and "._" in target and target != ARRAY) or is_type_variable(
+        target
+    ):
+        return contnode
+    kind = "type" if target == ARRAY else node.get("reftype", "")
+    python = env.get_domain("py")
+    for name in (target, f"{docstring_module(node)}.{target}"):
+        found = python.resolve_xref(env, node["refdoc"], app.builder, kind, name, node, contnode)
+        if found is not None:
+            return found
+    return None
+
+
+def docstring_module(node: nodes.Element) -> str:
+    """Return the module whose docstring holds a node: its neighbours need no longer name."""
+    path = str(get_node_source(node)).partition(":docstring of")[0]
+    return ".".join(Path(path).with_suffix("").parts[-2:])
 
 
 def is_type_variable(target: str) -> bool:
