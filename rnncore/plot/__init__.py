@@ -17,8 +17,11 @@ from rnncore.plot._configurations import (
 )
 from rnncore.plot._datum import TrainedDatum, datum_explorer
 from rnncore.plot._graphs import backward_graph, unrolled_graph
+from rnncore.plot._passes import truncation_explorer
 from rnncore.plot._reach import reach_map, truncation_graph
 from rnncore.plot._shapes import Matrix, shape_diagram
+from rnncore.plot._streams import stream_explorer
+from rnncore.plot._sweeps import share_grid, sweep_chart
 from rnncore.plot._training import training_curves
 
 __all__ = [
@@ -36,11 +39,15 @@ __all__ = [
     "one_to_many",
     "reach_map",
     "shape_diagram",
+    "share_grid",
     "slice_chart",
     "stacked",
     "step_size_chart",
+    "stream_explorer",
+    "sweep_chart",
     "tanh_chart",
     "training_curves",
+    "truncation_explorer",
     "truncation_graph",
     "unrolled_graph",
 ]
