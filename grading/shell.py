@@ -134,6 +134,17 @@ class _Interactive(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         """Accept ``%matplotlib`` and its like; there are no windows."""
 
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Show an error, but none of our own frames between a test and the student's answer."""
+        info: Any = self._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]  # no types
+        kind, error, first = info
+        frame = first
+        while frame is not None and frame.tb_next is not None:
+            if frame.tb_next.tb_frame.f_globals.get("__name__") == "grading.proxy":
+                frame.tb_next = None
+            frame = frame.tb_next
+        super().showtraceback((kind, error, first), *args, **kwargs)
+
     def ask_exit(self) -> None:
         """Go on after ``exit()``, as the next cell is to be run."""
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import warnings
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -21,6 +22,16 @@ _MOST = 8  # pairs kept at a time; the one not used for longest goes
 
 # Bubblewrap dies with the thread that started it, so that thread must live as long as the grader.
 _launcher = ThreadPoolExecutor(1, thread_name_prefix="grading-launcher")
+
+
+UNSAFE = (
+    "NO SANDBOX: students' code runs with all rights of the grader. It can read and change the "
+    "course, the gradebook and other submissions. Only for code that you trust."
+)
+
+
+class UnsafeWarning(UserWarning):
+    """Students' code is not shut in."""
 
 
 class WarmError(CourseError):
@@ -55,6 +66,8 @@ class Warm:
             SandboxError: the sandbox does not work.
         """
         self.confined = name == "student" and kind.sandboxed
+        if name == "student" and not self.confined:
+            warnings.warn(UNSAFE, UnsafeWarning, stacklevel=2)
         self.lock = threading.Lock()
         self.folder = tempfile.TemporaryDirectory(prefix="grading-")
         self.socket, theirs = socket.socketpair()
@@ -66,6 +79,9 @@ class Warm:
             hello = self.socket.recv(1 << 16)
         except TimeoutError:
             hello = b""
+        if hello and (refused := json.loads(hello)["refused"]):
+            self.close()
+            raise sandbox.SandboxError(sandbox.refusal(refused))
         if not hello:
             self.words.seek(0)
             words = self.words.read().decode(errors="replace")
@@ -92,6 +108,7 @@ class Warm:
                 stderr=self.words,
                 env=environment,
                 cwd=self.folder.name,
+                start_new_session=True,  # Ctrl-C is for the grader, which ends all in its way
                 pass_fds=[file.fileno() for file in inside.files],
             )
         finally:
@@ -134,6 +151,7 @@ class Pair(NamedTuple):
 
 _pairs: OrderedDict[Kind, Pair] = OrderedDict()
 _lock = threading.Lock()
+_inherited: list[dict[Kind, Pair]] = []
 
 
 def warm_pair(kind: Kind) -> Pair:
@@ -157,6 +175,17 @@ def forget(kind: Kind) -> None:
     with _lock:
         if kind in _pairs:
             _close(_pairs.pop(kind))
+
+
+def _forget_parent() -> None:
+    """In a fork of the grader: leave its warm processes, and its thread, to it."""
+    global _launcher
+    _launcher = ThreadPoolExecutor(1, thread_name_prefix="grading-launcher")
+    _inherited.append(dict(_pairs))  # kept, as letting go of them would end them
+    _pairs.clear()
+
+
+os.register_at_fork(after_in_child=_forget_parent)
 
 
 @atexit.register

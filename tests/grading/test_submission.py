@@ -1,17 +1,25 @@
 import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.utils import is_grade
 
+from grading import warm
 from grading.result import Result
 from grading.submission import Assignment, Settings, grade
+from grading.warm import UnsafeWarning
 from tests.grading.mini import (
     ASSIGNMENT,
     DOUBLE,
     PAIR,
     SETTINGS,
     cell,
+    children,
     graded,
     hand_in,
     mini,
@@ -19,6 +27,7 @@ from tests.grading.mini import (
     outputs,
     scores,
     solution,
+    wait_for_children,
 )
 
 pytestmark = pytest.mark.usefixtures("grader")
@@ -246,7 +255,57 @@ def test_a_referee_that_dies_or_hangs_costs_the_rest_and_is_said() -> None:
         assert words in result.flags[0]
 
 
-def test_without_a_sandbox_it_says_so() -> None:
-    result = grade(mini(DOUBLE, PAIR), ASSIGNMENT, Settings(no_sandbox=True))
+def test_without_a_sandbox_it_says_so_loudly() -> None:
+    with pytest.warns(UnsafeWarning, match="NO SANDBOX"):
+        result = grade(mini(DOUBLE, PAIR), ASSIGNMENT, Settings(no_sandbox=True))
     assert scores(result) == FULL
     assert not result.sandboxed
+
+
+def test_errors_show_the_test_and_the_answer_but_nothing_between() -> None:
+    result = one("def f():\n    return object()", "x = 1\nassert f() == 1")
+    shown = outputs(result, "check")
+    assert "----> 2 assert f() == 1" in shown
+    assert "proxy.py" not in shown
+
+
+def test_many_at_a_time_do_not_disturb_each_other() -> None:
+    answers = [f"import time\ntime.sleep(0.1)\ndef f():\n    return {n}" for n in range(12)]
+
+    def right(number: int) -> bool:
+        return scores(one(answers[number], f"assert f() == {number}")) == {"check": 4}
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(right, range(12)))
+
+
+def test_a_warm_process_that_dies_is_replaced() -> None:
+    hand_in()
+    for pair in list(warm._pairs.values()):
+        pair.student.process.kill()
+        pair.referee.process.kill()
+        pair.student.process.wait()
+        pair.referee.process.wait()
+    assert scores(hand_in()) == FULL
+
+
+def test_a_killed_grader_leaves_nothing_behind() -> None:
+    program = (
+        "import os, time; from tests.grading.mini import hand_in, children;"
+        "hand_in(); print(*children(), flush=True); hand_in('while True: pass', seconds=100)"
+    )
+    before = children()
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    started = set(map(int, process.stdout.readline().split()))
+    assert len(started) >= 3
+    time.sleep(0.5)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    end = time.monotonic() + 5
+    while time.monotonic() < end and any(Path(f"/proc/{pid}").exists() for pid in started):
+        time.sleep(0.05)
+    left = {pid for pid in started if Path(f"/proc/{pid}").exists()}
+    assert left == set()
+    assert wait_for_children(before) == set()
