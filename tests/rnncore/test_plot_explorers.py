@@ -24,7 +24,7 @@ def sentences(root: ElementTree.Element) -> dict[str, str]:
     return {key: "".join(p.itertext()) for p in said for key in keys(p)}
 
 
-def test_every_position_of_the_sliders_has_a_sentence():
+def test_every_position_of_the_sliders_has_a_sentence() -> None:
     streams = sentences(parsed(plot.stream_explorer(TEXT).html))
     assert set(streams) == {
         f"{B}-{T}-{n}" for B in range(1, 5) for T in range(1, 7) for n in range(13)
@@ -36,7 +36,7 @@ def test_every_position_of_the_sliders_has_a_sentence():
 
 
 @pytest.mark.parametrize(("batch_size", "num_steps"), [(1, 1), (2, 3), (3, 4), (4, 2), (1, 5)])
-def test_a_token_stands_where_stream_batches_puts_it(batch_size: int, num_steps: int):
+def test_a_token_stands_where_stream_batches_puts_it(batch_size: int, num_steps: int) -> None:
     said = sentences(parsed(plot.stream_explorer(TEXT).html))
     inputs = stream_batches(np.arange(13), batch_size, num_steps).inputs
     for (window, step, stream), token in np.ndenumerate(inputs):
@@ -44,16 +44,16 @@ def test_a_token_stands_where_stream_batches_puts_it(batch_size: int, num_steps:
         assert f"stream {stream}, window {window}, step {step + 1} of {num_steps}." in sentence
         assert f"target is token {token + 1}," in sentence
     assert "last target" in said[f"{batch_size}-{num_steps}-{inputs.size}"]
-    for token in range(inputs.size + 1, 13):
-        assert "left over" in said[f"{batch_size}-{num_steps}-{token}"]
+    for rest in range(inputs.size + 1, 13):
+        assert "left over" in said[f"{batch_size}-{num_steps}-{rest}"]
 
 
-def test_a_grid_that_the_text_does_not_fill_says_what_it_needs():
+def test_a_grid_that_the_text_does_not_fill_says_what_it_needs() -> None:
     said = sentences(parsed(plot.stream_explorer(TEXT).html))
     assert "4 · 4 + 1 = 17 tokens, the text has 13." in said["4-4-0"]
 
 
-def test_cells_are_drawn_in_the_order_of_the_text():
+def test_cells_are_drawn_in_the_order_of_the_text() -> None:
     root = parsed(plot.stream_explorer(TEXT, 3, 2).html)
     (shown,) = [g for g in root.findall("./svg/g") if g.get("style") is None]
     drawn = [(g.find("rect"), "".join(g.findall("text")[0].itertext())) for g in shown.findall("g")]
@@ -63,7 +63,7 @@ def test_cells_are_drawn_in_the_order_of_the_text():
 
 
 @pytest.mark.parametrize(("k1", "k2"), [(1, 1), (2, 4), (3, 3), (1, 6), (4, 5)])
-def test_a_loss_reaches_what_reachable_says(k1: int, k2: int):
+def test_a_loss_reaches_what_reachable_says(k1: int, k2: int) -> None:
     root = parsed(plot.truncation_explorer().html)
     said, kept = sentences(root), reachable(6, k1, k2)
     for t in range(1, 7):
@@ -73,7 +73,7 @@ def test_a_loss_reaches_what_reachable_says(k1: int, k2: int):
         assert f"keeps {kept.sum()} of 21 terms" in said[f"{k1}-{k2}-{t}"]
 
 
-def test_squares_are_the_steps_of_the_passes():
+def test_squares_are_the_steps_of_the_passes() -> None:
     root = parsed(plot.truncation_explorer(6, 2, 3).html)
     (shown,) = [
         g for g in root.findall("./svg/g") if g.get("style") is None and g.find("rect") is not None
@@ -83,13 +83,13 @@ def test_squares_are_the_steps_of_the_passes():
     assert squares.count("counted") == 6
 
 
-def test_k2_below_k1_is_explained_and_draws_nothing():
+def test_k2_below_k1_is_explained_and_draws_nothing() -> None:
     root = parsed(plot.truncation_explorer().html)
     assert "k2 must be at least k1 = 3" in sentences(root)["3-2-4"]
     assert not [g for g in root.findall("./svg/g") if "3-2-4" in keys(g)]
 
 
-def test_wrong_settings_are_refused():
+def test_wrong_settings_are_refused() -> None:
     with pytest.raises(ValueError, match="text: expected 2 to 13 characters, got 14"):
         plot.stream_explorer("x" * 14)
     with pytest.raises(ValueError, match="batch_size: expected 1 to 4, got 5"):
