@@ -19,7 +19,8 @@ course: $(BIN)/.course exercises book ## set everything up, build the book, grad
 	@echo "exercises   exercises/"
 
 .PHONY: test
-test: export OMP_NUM_THREADS = 1 # the tests run side by side
+# The tests run side by side, so each with one thread.
+test: export OMP_NUM_THREADS = 1
 test: $(BIN)/.test exercises book ## check everything: style, types, spelling, all tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
