@@ -26,7 +26,7 @@ def forward(
 
     Returns:
         hs (T + 1, B, H), the initial state first, and the record of all steps (T, 4, B, H):
-        r, z, n and hn.
+        r, z, hn and n.
     """
     (T, B, _), H, dtype = xs.shape, len(W_h), xs.dtype
     half = np.array(0.5, dtype)
@@ -35,24 +35,25 @@ def forward(
     hs, record = np.empty((T + 1, B, H), dtype), np.empty((T, 4, B, H), dtype)
     hs[0] = h0
     a, old = np.empty((B, 3 * H), dtype), np.empty((B, H), dtype)
-    a_gates, a_n = np.split(a.reshape(B, 3, H).swapaxes(0, 1), [2])
+    a_apart = a.reshape(B, 3, H).swapaxes(0, 1)
     for block in blocks(T, B):
         zs = (rows(xs[block]) @ W_x).reshape(-1, B, 3 * H)
         zs += b
-        apart = zs.reshape(-1, B, 3, H).swapaxes(1, 2)
+        zs_apart = np.ascontiguousarray(zs.reshape(-1, B, 3, H).swapaxes(1, 2))
         after = slice(block.start + 1, block.stop + 1)
-        for projected, h_prev, h, step in zip(
-            apart, hs[block], hs[after], record[block], strict=True
+        for z_apart, h_prev, h, step in zip(
+            zs_apart, hs[block], hs[after], record[block], strict=True
         ):
-            gates, (r, z, n, hn) = step[:2], step
+            gates, (r, z, hn, n) = step[:2], step
             np.matmul(h_prev, W_h, out=a)
-            np.add(a_gates, projected[:2], out=gates)
+            np.copyto(step[:3], a_apart)
+            np.add(gates, z_apart[:2], out=gates)
             np.tanh(gates, out=gates)
             np.multiply(gates, half, out=gates)
             np.add(gates, half, out=gates)
-            np.add(a_n[0], b_hn, out=hn)
+            np.add(hn, b_hn, out=hn)
             np.multiply(r, hn, out=n)
-            np.add(n, projected[2], out=n)
+            np.add(n, z_apart[2], out=n)
             np.tanh(n, out=n)
             np.subtract(h_prev, n, out=old)
             np.multiply(z, old, out=old)
@@ -79,7 +80,7 @@ def backward(
         W_h: Recurrent weights, shape (H, 3H).
         xs: Inputs, shape (T, B, D).
         h_prevs: States before every step, shape (T, B, H).
-        record: r, z, n and hn of every step, each (T, B, H).
+        record: r, z, hn and n of every step, each (T, B, H).
         dhs: Gradient by every state from above, shape (T, B, H).
         dh: Gradient by the last state, shape (B, H).
 
@@ -87,21 +88,22 @@ def backward(
         Gradients by W_x, W_h, b, b_hn, xs and h0.
     """
     (T, B, D), H, dtype = xs.shape, len(W_h), xs.dtype
-    # BLAS multiplies by a transposed view up to twice as slowly as by a copy.
-    W_xT = np.ascontiguousarray(W_x.T)
+    # BLAS multiplies few rows by a transposed view up to twice as slowly as by a copy.
     W_hT = np.concatenate([W_h[:, 2 * H :].T, W_h[:, : 2 * H].T])
-    dW_xT, dW_hT, db = np.zeros_like(W_xT), np.zeros_like(W_hT), np.zeros(4 * H, dtype)
+    dW_xT, dW_hT, db = (np.zeros(shape, dtype) for shape in (W_x.T.shape, W_hT.shape, 4 * H))
     dxs, dh, through_gates = np.empty((T, B, D), dtype), dh.copy(), np.empty_like(dh)
     for block in reversed(blocks(T, B)):
         factors = _factors(h_prevs[block], *(field[block] for field in record))
         dzs = np.empty((len(factors), B, 4 * H), dtype)
-        gates = dzs.reshape(-1, B, 4, H).swapaxes(1, 2)
+        dzs_apart = dzs.reshape(-1, B, 4, H).swapaxes(1, 2)
         recurrent, kept = dzs[..., : 3 * H], record[1][block]
-        for dh_above, factor, z, dz, gate in zip(
-            *(steps[::-1] for steps in (dhs[block], factors, kept, recurrent, gates)), strict=True
+        for dh_above, factor, z, dz, dz_apart in zip(
+            *(steps[::-1] for steps in (dhs[block], factors, kept, recurrent, dzs_apart)),
+            strict=True,
         ):
             np.add(dh, dh_above, out=dh)
-            np.multiply(factor, dh, out=gate)
+            np.multiply(factor, dh, out=factor)
+            np.copyto(dz_apart, factor)
             np.matmul(dz, W_hT, out=through_gates)
             np.multiply(dh, z, out=dh)
             np.add(dh, through_gates, out=dh)
@@ -109,12 +111,12 @@ def backward(
         dW_xT += dz_rows[:, H:].T @ rows(xs[block])
         dW_hT += dz_rows[:, : 3 * H].T @ rows(h_prevs[block])
         db += dz_rows.sum(axis=0)
-        dxs[block] = (dz_rows[:, H:] @ W_xT).reshape(-1, B, D)
+        dxs[block] = (dz_rows[:, H:] @ W_x.T).reshape(-1, B, D)
     dW_h = np.concatenate([dW_hT[H:], dW_hT[:H]]).T
     return dW_xT.T, dW_h, db[H:], db[:H], dxs, dh
 
 
-def _factors(h_prev: Array, r: Array, z: Array, n: Array, hn: Array) -> Array:
+def _factors(h_prev: Array, r: Array, z: Array, hn: Array, n: Array) -> Array:
     """Return what dh is multiplied by to give dhn, dr, dz and dn, shape (K, 4, B, H)."""
     factors = np.empty((len(r), 4, *r.shape[1:]), r.dtype)
     by_hn, by_r, by_z, by_n = factors.swapaxes(0, 1)

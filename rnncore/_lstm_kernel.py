@@ -4,8 +4,8 @@ What costs time here is walking over memory and calling NumPy, not arithmetic. S
 
 - memory is taken once, before the loop, and every result is written in place;
 - one tanh serves all four gates: σ(a) = ½ tanh(a/2) + ½, with the halves put into the weights;
-- the gates of a step are put apart, each (B, H) in one piece, because NumPy works through one
-  long piece several times as fast as through B short ones;
+- the gates of a step are copied apart, each (B, H) in one piece, because NumPy works through
+  one long piece several times as fast as through B short ones, and copying costs little;
 - they stand in the order o, i, f, g: the three sigmoids are one array, and i, f are one array
   that meets another one, g, c_prev, so both products of c = i g + f c_prev are one call;
 - all in the backward step that does not depend on the future is done for a block of steps.
@@ -41,7 +41,7 @@ def forward(
     hs, record = np.empty((T + 1, B, H), dtype), np.empty((T + 1, 6, B, H), dtype)
     hs[0], record[0, 4] = h0, c0
     a, written_and_kept = np.empty((B, 4 * H), dtype), np.empty((2, B, H), dtype)
-    a_sigmoids, a_g = np.split(a.reshape(B, 4, H).swapaxes(0, 1), [3])
+    a_apart = a.reshape(B, 4, H).swapaxes(0, 1)
     for block in blocks(T, B):
         zs = (rows(xs[block]) @ W_x).reshape(-1, B, 4 * H)
         zs += b
@@ -53,9 +53,9 @@ def forward(
             np.matmul(h_prev, W_h, out=a)
             np.add(a, z, out=a)
             np.tanh(a, out=a)
-            np.multiply(a_sigmoids, half, out=sigmoids)
+            np.copyto(step[:4], a_apart)
+            np.multiply(sigmoids, half, out=sigmoids)
             np.add(sigmoids, half, out=sigmoids)
-            step[3] = a_g[0]
             np.multiply(step[1:3], step[3:5], out=written_and_kept)
             np.add(written_and_kept[0], written_and_kept[1], out=c)
             np.tanh(c, out=tanh_c)
@@ -89,30 +89,33 @@ def backward(
         Gradients by W_x, W_h, b, xs, h0 and c0.
     """
     (T, B, D), H, dtype = xs.shape, len(W_h), xs.dtype
-    # BLAS multiplies by a transposed view up to twice as slowly as by a copy.
-    W_xT, W_hT = (np.ascontiguousarray(_o_first(array).T) for array in (W_x, W_h))
-    dW_xT, dW_hT, db = np.zeros_like(W_xT), np.zeros_like(W_hT), np.zeros(4 * H, dtype)
+    W_x = _o_first(W_x)
+    # BLAS multiplies few rows by a transposed view up to twice as slowly as by a copy.
+    W_hT = np.ascontiguousarray(_o_first(W_h).T)
+    dW_xT, dW_hT, db = (np.zeros(shape, dtype) for shape in (W_x.T.shape, W_hT.shape, 4 * H))
     dxs, dh, dc, through_h = np.empty((T, B, D), dtype), dh.copy(), dc.copy(), np.empty_like(dc)
     for block in reversed(blocks(T, B)):
         factors = _factors(*(field[block] for field in record))
         dzs = np.empty((len(factors), B, 4 * H), dtype)
-        gates = dzs.reshape(-1, B, 4, H).swapaxes(1, 2)
+        dzs_apart = dzs.reshape(-1, B, 4, H).swapaxes(1, 2)
         fs = record[2][block]
-        for dh_above, factor, f, dz, gate in zip(
-            *(steps[::-1] for steps in (dhs[block], factors, fs, dzs, gates)), strict=True
+        for dh_above, factor, f, dz, dz_apart in zip(
+            *(steps[::-1] for steps in (dhs[block], factors, fs, dzs, dzs_apart)), strict=True
         ):
+            by_dh, by_dc = factor[0], factor[1:4]
             np.add(dh, dh_above, out=dh)
             np.multiply(dh, factor[4], out=through_h)
             np.add(dc, through_h, out=dc)
-            np.multiply(factor[0], dh, out=gate[0])
-            np.multiply(factor[1:4], dc, out=gate[1:])
+            np.multiply(by_dh, dh, out=by_dh)
+            np.multiply(by_dc, dc, out=by_dc)
+            np.copyto(dz_apart, factor[:4])
             np.multiply(dc, f, out=dc)
             np.matmul(dz, W_hT, out=dh)
         dz_rows = rows(dzs)
         dW_xT += dz_rows.T @ rows(xs[block])
         dW_hT += dz_rows.T @ rows(h_prevs[block])
         db += dz_rows.sum(axis=0)
-        dxs[block] = (dz_rows @ W_xT).reshape(-1, B, D)
+        dxs[block] = (dz_rows @ W_x.T).reshape(-1, B, D)
     dW_x, dW_h, db = (_o_last(array) for array in (dW_xT.T, dW_hT.T, db))
     return dW_x, dW_h, db, dxs, dh, dc
 

@@ -99,9 +99,9 @@ def backward(
         Gradients by W_x, W_h, b, xs and h0.
     """
     T, B, D = xs.shape
-    # BLAS multiplies by a transposed view up to twice as slowly as by a copy.
-    W_xT, W_hT = np.ascontiguousarray(W_x.T), np.ascontiguousarray(W_h.T)
-    dW_xT, dW_hT, db = np.zeros_like(W_xT), np.zeros_like(W_hT), np.zeros_like(W_h[0])
+    # BLAS multiplies few rows by a transposed view up to twice as slowly as by a copy.
+    W_hT = np.ascontiguousarray(W_h.T)
+    dW_xT, dW_hT, db = (np.zeros(shape, xs.dtype) for shape in (W_x.T.shape, W_hT.shape, len(W_h)))
     dxs, dh = np.empty((T, B, D), xs.dtype), dh.copy()
     for block in reversed(blocks(T, B)):
         dzs = activation.slope(hs[block])
@@ -113,5 +113,5 @@ def backward(
         dW_xT += dz_rows.T @ rows(xs[block])
         dW_hT += dz_rows.T @ rows(h_prevs[block])
         db += dz_rows.sum(axis=0)
-        dxs[block] = (dz_rows @ W_xT).reshape(-1, B, D)
+        dxs[block] = (dz_rows @ W_x.T).reshape(-1, B, D)
     return dW_xT.T, dW_hT.T, db, dxs, dh

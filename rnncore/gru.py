@@ -180,16 +180,16 @@ def project_backward(
 def _forward(params: GRUParams, xs: Array, state: GRUState) -> tuple[Array, GRUState, GRUCache]:
     expect_shape("xs", xs, "T", "B", len(params.W_x))
     hs, record = _gru_kernel.forward(*params, xs, state.h)
-    r, z, n, hn = record.swapaxes(0, 1)
+    r, z, hn, n = record.swapaxes(0, 1)
     return hs[1:].copy(), GRUState(hs[-1].copy()), GRUCache(hs[:-1], r, z, n, hn)
 
 
 def _backward(
     params: GRUParams, xs: Array, caches: GRUCache, dhs: Array, dstate: GRUState
 ) -> tuple[GRUParams, Array, GRUState]:
-    h_prevs, *record = caches
+    h_prevs, r, z, n, hn = caches
     dW_x, dW_h, db, db_hn, dxs, dh = _gru_kernel.backward(
-        params.W_x, params.W_h, xs, h_prevs, tuple(record), dhs, dstate.h
+        params.W_x, params.W_h, xs, h_prevs, (r, z, hn, n), dhs, dstate.h
     )
     return GRUParams(dW_x, dW_h, db, db_hn), dxs, GRUState(dh)
 
