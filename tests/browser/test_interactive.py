@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rnncore import RNNParams
 from rnncore.plot import TrainedDatum, datum_explorer
+from rnncore.plot._interactive import Slider, explorer, part
 from tests.browser import checks
 
 STATIC = Path(__file__).resolve().parents[2] / "book" / "_static"
@@ -28,17 +29,24 @@ def data(*lengths: int) -> list[TrainedDatum]:
 
 
 FIGURE = datum_explorer(weights(0), {"single steps": data(1, 1), "whole": data(2)}).html
-PAGE = f"""<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
+
+
+def write(folder: Path, figure: str) -> str:
+    """Put a figure on a page of its own, with the book's script and style."""
+    path = folder / "figure.html"
+    path.write_text(
+        f"""<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>figure</title>
 <link rel="stylesheet" href="{STYLE.as_uri()}"><script src="{SCRIPT.as_uri()}"></script>
-<body style="margin:0"><article>{FIGURE}</article></body></html>"""
+<body style="margin:0"><article>{figure}</article></body></html>""",
+        "utf-8",
+    )
+    return path.as_uri()
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
-    path = tmp_path / "figure.html"
-    path.write_text(PAGE, "utf-8")
-    return path.as_uri()
+    return write(tmp_path, FIGURE)
 
 
 @pytest.fixture
@@ -145,3 +153,18 @@ def test_its_lines_have_the_colour_of_the_text_in_either_theme(page: Page) -> No
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     dark = page.locator(".explorer .cut").first.evaluate("e => getComputedStyle(e).stroke")
     assert light != dark
+
+
+def test_two_sliders_show_what_belongs_to_both_positions(browser: Browser, tmp_path: Path) -> None:
+    sliders = [Slider("Rows", range(1, 3), 1), Slider("Steps", range(1, 4), 2)]
+    places = [(rows, steps) for rows in (1, 2) for steps in (1, 2, 3)]
+    body = "".join(part("p", [place], (1, 2), f"{place}") for place in places)
+    with checks.opened(browser, write(tmp_path, explorer("two", sliders, body).html)) as view:
+        visible = view.page.locator("p:visible")
+        expect(visible).to_have_text("(1, 2)")
+        view.page.get_by_role("button", name="Next, Rows").click()
+        expect(visible).to_have_text("(2, 2)")
+        view.page.get_by_role("button", name="Back, Steps").click()
+        expect(visible).to_have_text("(2, 1)")
+        view.page.get_by_role("slider", name="Steps").fill("3")
+        expect(visible).to_have_text("(2, 3)")
