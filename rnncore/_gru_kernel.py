@@ -72,8 +72,8 @@ def backward(
 ) -> tuple[Array, Array, Array, Array, Array, Array]:
     """Run all steps back through time.
 
-    A step's gradients stand side by side as dhn, dr, dz, dn. The first three are those of
-    h_prev W_h, the last three those of x W_x.
+    A step's gradients stand side by side: dr, dz and dhn, which go back through h_prev W_h. At the
+    end of a block dn takes the place of dhn, and they are those that go back through x W_x.
 
     Args:
         W_x: Input weights, shape (D, 3H): r, z, n.
@@ -89,37 +89,38 @@ def backward(
     """
     (T, B, D), H, dtype = xs.shape, len(W_h), xs.dtype
     # BLAS multiplies few rows by a transposed view up to twice as slowly as by a copy.
-    W_hT = np.concatenate([W_h[:, 2 * H :].T, W_h[:, : 2 * H].T])
-    dW_xT, dW_hT, db = (np.zeros(shape, dtype) for shape in (W_x.T.shape, W_hT.shape, 4 * H))
+    W_hT = np.ascontiguousarray(W_h.T)
+    dW_xT, dW_hT = np.zeros(W_x.T.shape, dtype), np.zeros(W_hT.shape, dtype)
+    db, db_hn = np.zeros(3 * H, dtype), np.zeros(H, dtype)
     dxs, dh, through_gates = np.empty((T, B, D), dtype), dh.copy(), np.empty_like(dh)
     for block in reversed(blocks(T, B)):
         factors = _factors(h_prevs[block], *(field[block] for field in record))
-        dzs = np.empty((len(factors), B, 4 * H), dtype)
-        dzs_apart = dzs.reshape(-1, B, 4, H).swapaxes(1, 2)
-        recurrent, kept = dzs[..., : 3 * H], record[1][block]
+        dzs = np.empty((len(factors), B, 3 * H), dtype)
+        dzs_apart = dzs.reshape(-1, B, 3, H).swapaxes(1, 2)
+        zs = record[1][block]
         for dh_above, factor, z, dz, dz_apart in zip(
-            *(steps[::-1] for steps in (dhs[block], factors, kept, recurrent, dzs_apart)),
-            strict=True,
+            *(steps[::-1] for steps in (dhs[block], factors, zs, dzs, dzs_apart)), strict=True
         ):
             np.add(dh, dh_above, out=dh)
             np.multiply(factor, dh, out=factor)
-            np.copyto(dz_apart, factor)
+            np.copyto(dz_apart, factor[:3])
             np.matmul(dz, W_hT, out=through_gates)
             np.multiply(dh, z, out=dh)
             np.add(dh, through_gates, out=dh)
         dz_rows = rows(dzs)
-        dW_xT += dz_rows[:, H:].T @ rows(xs[block])
-        dW_hT += dz_rows[:, : 3 * H].T @ rows(h_prevs[block])
+        dW_hT += dz_rows.T @ rows(h_prevs[block])
+        db_hn += dz_rows[:, 2 * H :].sum(axis=0)
+        dzs_apart[:, 2] = factors[:, 3]
+        dW_xT += dz_rows.T @ rows(xs[block])
         db += dz_rows.sum(axis=0)
-        dxs[block] = (dz_rows[:, H:] @ W_x.T).reshape(-1, B, D)
-    dW_h = np.concatenate([dW_hT[H:], dW_hT[:H]]).T
-    return dW_xT.T, dW_h, db[H:], db[:H], dxs, dh
+        dxs[block] = (dz_rows @ W_x.T).reshape(-1, B, D)
+    return dW_xT.T, dW_hT.T, db, db_hn, dxs, dh
 
 
 def _factors(h_prev: Array, r: Array, z: Array, hn: Array, n: Array) -> Array:
-    """Return what dh is multiplied by to give dhn, dr, dz and dn, shape (K, 4, B, H)."""
+    """Return what dh is multiplied by to give dr, dz, dhn and dn, shape (K, 4, B, H)."""
     factors = np.empty((len(r), 4, *r.shape[1:]), r.dtype)
-    by_hn, by_r, by_z, by_n = factors.swapaxes(0, 1)
+    by_r, by_z, by_hn, by_n = factors.swapaxes(0, 1)
     not_z = 1 - z
     np.square(n, out=by_n)
     np.subtract(1, by_n, out=by_n)
