@@ -77,7 +77,8 @@ def make_notebook(instructor: bytes, steps: Sequence[Step], ran: Mapping[int, Ra
                     output["execution_count"] = count
         cells.append(cell)
     notebook |= {"cells": cells, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair fits in no file
 
 
 def outputs_of(step: Step, ran: Ran | None) -> list[Output]:

@@ -120,8 +120,12 @@ def launch(modules: Iterable[str], withheld: Iterable[str]) -> Launch:
         command += ["--perms", "0755", "--dir", str(folder)]
     for place in dict.fromkeys(places):
         command += ["--ro-bind", str(place), str(place)]
-    for name in withheld:
-        command += _withhold(name, files)
+    try:
+        for name in withheld:
+            command += _withhold(name, files)
+    except CourseError:
+        close_all(files)
+        raise
     passwd = f"student:x:{NOBODY if was_root else os.getuid()}:{NOBODY}::{HOME}:/bin/sh\n"
     command += _data(passwd, Path("/etc/passwd"), files)
     command += ["--remount-ro", "/", "--chdir", "/"]

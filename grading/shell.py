@@ -12,7 +12,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-_PICTURE_SPACE = 20  # pictures and other displays may be so many times as long as text
+_MAX_MEDIA = 2 << 20  # characters of pictures and other displays in one cell
 
 Output = dict[str, Any]
 """One output of a cell, in nbformat's form."""
@@ -38,7 +38,7 @@ class Outputs:
         """Forget everything."""
         self.items: list[Output] = []
         self.left = self.limit
-        self.left_media = _PICTURE_SPACE * self.limit
+        self.left_media = _MAX_MEDIA
 
     def text(self, name: str, text: str) -> None:
         """Add to the stream ``stdout`` or ``stderr``."""
@@ -149,7 +149,9 @@ class _Interactive(InteractiveShell):
         """Go on after ``exit()``, as the next cell is to be run."""
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        self.outputs.add(error_output(etype.__name__, str(evalue), list(stb)))
+        limit = self.outputs.limit
+        lines = "\n".join(stb)[:limit].split("\n")
+        self.outputs.items.append(error_output(etype.__name__, str(evalue)[:limit], lines))
 
     def init_virtualenv(self) -> None:
         """Leave ``sys.path`` as the environment made it."""

@@ -269,6 +269,12 @@ def test_errors_show_the_test_and_the_answer_but_nothing_between() -> None:
     assert "proxy.py" not in shown
 
 
+def test_a_long_or_broken_text_of_theirs_is_cut_and_can_be_written() -> None:
+    result = one("def f():\n    return 'ab\\ud800' * 10**5", "assert False, f()")
+    assert scores(result) == {"check": 0}
+    assert len(result.notebook.encode()) < 4 * SETTINGS.limits.output
+
+
 def test_many_at_a_time_do_not_disturb_each_other() -> None:
     answers = [f"import time\ntime.sleep(0.1)\ndef f():\n    return {n}" for n in range(12)]
 

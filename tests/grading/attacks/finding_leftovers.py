@@ -3,9 +3,10 @@
 # prints: double: left: [] False 1
 from pathlib import Path
 
-left = [str(p) for place in ("/tmp", "/dev/shm", "/home", ".") for p in Path(place).rglob("*")]
-# where the package that the tests install lies may be seen
-left = [p for p in left if not p.endswith(("data.txt", "/student")) and "pytest-" not in p]
+places = ("/tmp", "/dev/shm", "/home", ".")
+left = [str(p) for place in places for p in Path(place).rglob("*") if p.is_file()]
+# the assignment's file, and a package that the tests install for everybody
+left = [p for p in left if not p.endswith("data.txt") and "/packages/reference/" not in p]
 print("left:", left, hasattr(np, "left_behind"), len(list(Path("/proc").glob("[0-9]*"))))
 
 def double(x):
