@@ -5,7 +5,7 @@ from collections import defaultdict
 from rnncore.plot._interactive import Explorer, Slider, explorer, part
 from rnncore.truncation import reachable, windows
 
-_LEFT, _STEP, _RADIUS = 66, 52, 16
+_LEFT, _STEP, _RADIUS = 72, 50, 16
 _LOSS, _STATE, _PASSES, _ROW = 16, 58, 108, 21
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -36,7 +36,7 @@ def truncation_explorer(num_steps: int = 6, k1: int = 2, k2: int = 4) -> Explore
     passes = "".join(_passes(num_steps, a, b, start) for a in steps for b in steps if b >= a)
     choices = [(a, b, t) for a in steps for b in steps for t in steps]
     said = "".join(part("p", [c], start, _say(num_steps, *c)) for c in choices)
-    width = _LEFT + num_steps * _STEP - _STEP // 2 + 4
+    width = _at(num_steps) + _RADIUS + 6
     height = _PASSES + num_steps * _ROW
     drawing = (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="States and losses of '
@@ -118,7 +118,7 @@ def _passes(T: int, k1: int, k2: int, start: Choice) -> str:
 
 
 def _at(t: int) -> int:
-    return _LEFT + (t - 1) * _STEP + _STEP // 2
+    return _LEFT + (t - 1) * _STEP
 
 
 def _sub(name: str, t: int) -> str:

@@ -8,7 +8,7 @@ from rnncore.batching import Tokens, stream_batches
 from rnncore.plot._interactive import Explorer, Slider, explorer, part
 
 _BATCH_SIZES, _NUM_STEPS = range(1, 5), range(1, 7)
-_LEFT, _CELL, _GAP, _TOP, _ROW = 66, 22, 5, 24, 27
+_LEFT, _CELL, _GAP, _TOP, _ROW = 72, 19, 4, 24, 25
 _LONGEST = 13
 
 Place = tuple[int, int, int]
@@ -97,7 +97,7 @@ def _frame(inputs: Tokens) -> str:
     num_windows, num_steps, batch_size = inputs.shape
     marks = ['<text class="start" x="0" y="16">window</text>']
     for stream in range(batch_size):
-        y = _TOP + stream * _ROW + 17
+        y = _TOP + stream * _ROW + 15
         marks.append(f'<text class="start" x="0" y="{y}">stream {stream}</text>')
         for window in range(1, num_windows):
             x, _ = _corner((window, 0, stream), num_steps)
@@ -112,7 +112,7 @@ def _token(character: str, corner: tuple[int, int], sentence: str) -> str:
     x, y = corner
     return (
         f"<g><title>{sentence}</title><rect {_box(corner)}/>"
-        f'<text x="{x + _CELL // 2}" y="{y + 16}">{escape(_shown(character))}</text></g>'
+        f'<text x="{x + _CELL // 2}" y="{y + 15}">{escape(_shown(character))}</text></g>'
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from rnncore._shapes import Array, expect_shape
 from rnncore.plot._canvas import BLUE, INK, SERIES, TEXT_SIZE
@@ -40,6 +41,9 @@ def sweep_chart(
         axes.plot(sizes, np.median(values, 0), marker=marker, color=color, label=label, lw=1.6)
     axes.set_xscale("log", base=2)
     axes.set_yscale(yscale)
+    if yscale == "log":  # one decade has three labels, or a short axis may have none
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xticks(sizes, labels=list(map(str, sizes)), minor=False)
     axes.minorticks_off()
     _label(axes, xlabel, ylabel)
