@@ -72,6 +72,8 @@ def _control(slider: Slider) -> str:
         for move, name in ((-1, "Back"), (1, "Next"))
     )
     return (
-        f'<label>{label} <input type="range" min="{slider.values[0]}" max="{slider.values[-1]}" '
-        f'value="{slider.start}"/> <output>{slider.start}</output></label>{back}{forward}'
+        f'<div class="control"><label>{label} '
+        f'<input type="range" min="{slider.values[0]}" max="{slider.values[-1]}" '
+        f'value="{slider.start}"/> <output>{slider.start}</output></label>'
+        f"{back}{forward}</div>"
     )

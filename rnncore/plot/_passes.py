@@ -44,8 +44,8 @@ def truncation_explorer(num_steps: int = 6, k1: int = 2, k2: int = 4) -> Explore
         f"{_states(num_steps)}{_ways(num_steps, choices, start)}{passes}</svg>"
     )
     sliders = [
-        Slider("k1, steps between passes", steps, k1),
-        Slider("k2, steps of a pass", steps, k2),
+        Slider("k1", steps, k1),
+        Slider("k2", steps, k2),
         Slider("Loss", steps, num_steps),
     ]
     body = f'{drawing}<div aria-live="polite">{said}</div>'

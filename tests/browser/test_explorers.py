@@ -1,0 +1,76 @@
+"""The explorers of batches and of truncation, moved as a reader moves them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from rnncore.plot import stream_explorer, truncation_explorer
+from tests.browser import checks
+from tests.browser.test_interactive import write
+
+FIGURES = {
+    "streams": stream_explorer("hello, world!", 2, 3).html,
+    "truncation": truncation_explorer(6, 2, 4).html,
+}
+
+
+def said(page: Page) -> str:
+    return page.locator("[aria-live] p:visible").inner_text()
+
+
+def test_a_reader_cuts_the_text_anew_with_the_keyboard(browser: Browser, tmp_path: Path) -> None:
+    with checks.opened(browser, write(tmp_path, FIGURES["streams"])) as view:
+        page = view.page
+        assert "stream 0, window 0, step 1 of 3" in said(page)
+        page.get_by_role("slider", name="Token").fill("6")
+        assert "stream 1, window 0, step 1 of 3" in said(page)
+        expect(page.locator(".chosen:visible")).to_have_count(1)
+        page.get_by_role("slider", name="Time steps").press("ArrowLeft")
+        assert "stream 1, window 0, step 1 of 2" in said(page)
+        page.get_by_role("slider", name="Batch size").press("ArrowLeft")
+        assert "stream 0, window 3, step 1 of 2" in said(page)
+        assert view.script_errors == []
+
+
+def test_a_reader_sees_how_far_a_loss_reaches(browser: Browser, tmp_path: Path) -> None:
+    with checks.opened(browser, write(tmp_path, FIGURES["truncation"])) as view:
+        page = view.page
+        assert "Loss 6 is counted in pass 3 and reaches 4 steps" in said(page)
+        expect(page.locator(".cut:visible")).to_have_count(1)
+        expect(page.locator(".counted:visible")).to_have_count(6)
+        page.get_by_role("slider", name="k2").fill("6")
+        assert "reaches 6 steps" in said(page)
+        expect(page.locator(".cut:visible")).to_have_count(0)
+        page.get_by_role("slider", name="k2").fill("1")
+        assert "k2 must be at least k1" in said(page)
+        expect(page.locator(".counted:visible")).to_have_count(0)
+        assert view.script_errors == []
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_is_accessible_and_fits_a_narrow_phone(
+    browser: Browser, tmp_path: Path, name: str
+) -> None:
+    assert len(FIGURES[name].encode()) < 150_000
+    with checks.opened(browser, write(tmp_path, FIGURES[name])) as view:
+        assert checks.accessibility_violations(view.page) == []
+        view.page.set_viewport_size({"width": 350, "height": 800})
+        assert view.page.evaluate("document.documentElement.scrollWidth") <= 350
+        inside = view.page.evaluate(
+            """() => {
+                const box = document.querySelector("svg").getBoundingClientRect();
+                return [...document.querySelectorAll("svg :is(text, rect, circle)")]
+                    .map(e => e.getBoundingClientRect())
+                    .filter(r => r.width > 0)
+                    .every(r => r.left >= box.left - 1 && r.right <= box.right + 1
+                        && r.bottom <= box.bottom + 1);
+            }"""
+        )
+        assert inside
+        heights = view.page.evaluate(
+            """() => [...document.querySelectorAll("svg text")]
+                .map(e => e.getBoundingClientRect().height)
+                .filter(height => height > 0)"""
+        )
+        assert min(heights) >= 13  # a line box, for letters of more than 11 pixels
