@@ -21,7 +21,7 @@ _MAX_ERROR = 2000  # characters of a student's error message
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\n\t -~\u00a0-\ud7ff\ue000-\U0010ffff]")
 _FLOW = (StopIteration, StopAsyncIteration)  # would steer the test that calls
 _KINDS = ("text/plain", "image/png", "image/jpeg")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\n?")  # linear, whatever it is given
 
 
 class StudentError(Exception):
@@ -64,6 +64,8 @@ class Student:
         """
         self.channel, self.control = channel, control
         self.patience, self.names, self.show = patience, names, show
+        self.given: dict[str, object] = {}
+        """What the instructor's cells without points bound; an answer may name a function of it."""
         self.proxies: dict[str, object] = {}
         self.gone = ""
         self.number = 0
@@ -181,7 +183,7 @@ class Student:
         return find_function(value, self.names)
 
     def _function(self, name: object) -> object:
-        found = self.names.get(name) if isinstance(name, str) else None
+        found = self.given.get(name) if isinstance(name, str) else None
         if not callable(found) or isinstance(found, type):
             raise NotDataError("a function that the notebook does not give")
         return found

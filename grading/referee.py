@@ -7,7 +7,7 @@ import time
 
 from grading.proxy import Patience, Student, StudentError
 from grading.shell import CellRun, Output, Shell, error_output
-from grading.steps import ADDED, GIVEN, SOLUTION, TEXT, Step
+from grading.steps import ADDED, GIVEN, SOLUTION, TEST, TEXT, Step
 from grading.wire import receive, send
 
 MAX_JOB_BYTES = 1 << 30
@@ -68,7 +68,7 @@ class _Session:
             self.theirs |= set(step.defines)
             return self.student.run(step.source, given=False).outputs
         problems = self.student.bind(self.theirs)
-        bound = {name: self.shell.names.get(name) for name in self.theirs}
+        before = dict(self.shell.names)
         unusable = [problems[name] for name in step.uses if name in problems]
         if unusable:
             ours = CellRun([error_output("StudentError", unusable[0], unusable)], failed=True)
@@ -77,9 +77,17 @@ class _Session:
         if step.kind == GIVEN:
             theirs = self.student.run(step.source, given=True)
             if theirs.failed and not ours.failed:
-                self.trouble.append(f"cell {step.name} failed in the student's interpreter")
+                errors = [o for o in theirs.outputs if o["output_type"] == "error"]
+                why = (
+                    f"{errors[0]['ename']}: {errors[0]['evalue']}" if errors else "no reason given"
+                )
+                self.trouble.append(f"cell {step.name} failed only in the student's process: {why}")
         # a name that an instructor's cell binds is the instructor's from here on
-        self.theirs = {name for name in self.theirs if self.shell.names.get(name) is bound[name]}
+        after = self.shell.names
+        new = {name: value for name, value in after.items() if before.get(name) is not value}
+        self.theirs -= set(new)
+        if step.kind != TEST:
+            self.student.given |= new
         return ours.outputs
 
 

@@ -71,7 +71,7 @@ def check_sandbox() -> None:
     Raises:
         SandboxError: there is none here; the text says what to do.
     """
-    inside = launch((), ())
+    inside = launch(())
     try:
         result = subprocess.run(
             [*inside.command, "/bin/true"],
@@ -96,16 +96,20 @@ def refusal(words: str) -> str:
     return f"bubblewrap does not work here: {last}. {_HELP}"
 
 
-def launch(modules: Iterable[str], withheld: Iterable[str]) -> Launch:
+def launch(
+    modules: Iterable[str], withheld: Iterable[str] = (), hidden: Iterable[str] = ()
+) -> Launch:
     """Build the command line of a sandbox.
 
     Args:
-        modules: Top-level modules that must be there even if they are outside of the environment.
+        modules: What is imported; it must be there even if it is outside of the environment.
         withheld: What must not be there: ``module``, or ``module:function`` for one function of
             a module that is otherwise needed.
+        hidden: Folders to be covered if they lie within the Python environment; elsewhere
+            nothing is seen anyway.
 
     Raises:
-        SandboxError: bubblewrap is not installed.
+        SandboxError: bubblewrap is not installed, or cannot hide a folder.
         CourseError: a module or function to be withheld is not found.
     """
     program = shutil.which("bwrap")
@@ -120,6 +124,7 @@ def launch(modules: Iterable[str], withheld: Iterable[str]) -> Launch:
         command += ["--perms", "0755", "--dir", str(folder)]
     for place in dict.fromkeys(places):
         command += ["--ro-bind", str(place), str(place)]
+    command += _cover(hidden, places)
     try:
         for name in withheld:
             command += _withhold(name, files)
@@ -210,8 +215,22 @@ def _parents(places: Iterable[Path]) -> list[Path]:
 
 def _outside(modules: Iterable[str], roots: list[Path]) -> list[Path]:
     """Where modules live that are not in the environment, such as one installed as editable."""
-    places = [place for name in modules if (place := _find(name)) is not None]
+    packages = dict.fromkeys(name.partition(".")[0] for name in modules)
+    places = [place for name in packages if (place := _find(name)) is not None]
     return [place for place in places if not _within(place, roots)]
+
+
+def _cover(hidden: Iterable[str], places: list[Path]) -> list[str]:
+    command: list[str] = []
+    for folder in map(Path, hidden):
+        if not _within(folder, places):
+            continue
+        if inside := [place for place in places if place.is_relative_to(folder)]:
+            raise SandboxError(
+                f"{folder} cannot be hidden: Python needs {inside[0]}, which lies in it"
+            )
+        command += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
+    return command
 
 
 def _runner(roots: list[Path]) -> list[Path]:

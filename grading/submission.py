@@ -48,6 +48,8 @@ class Settings(NamedTuple):
     """Most data that one call of a student's function may return."""
     withheld: tuple[str, ...] = ()
     """Modules and functions that the student's code must not find."""
+    hidden: tuple[str, ...] = ()
+    """Folders, such as the course, that stay hidden even within the Python environment."""
     no_sandbox: bool = False
     """Run students' code with all rights of the grader: only for code that one trusts."""
 
@@ -106,7 +108,11 @@ class _Run:
         self.assignment = assignment
         self.settings = settings
         self.kind = warm.Kind(
-            _imports(steps), settings.withheld, settings.limits, not settings.no_sandbox
+            _imports(steps),
+            settings.withheld,
+            settings.hidden,
+            settings.limits,
+            not settings.no_sandbox,
         )
         self.ran: dict[int, Ran] = {}
         self.flags: list[str] = []

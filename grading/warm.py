@@ -45,6 +45,8 @@ class Kind(NamedTuple):
     """Imported beforehand."""
     withheld: tuple[str, ...]
     """As for :func:`grading.sandbox.launch`."""
+    hidden: tuple[str, ...]
+    """As for :func:`grading.sandbox.launch`."""
     limits: Limits
     """Of one submission."""
     sandboxed: bool
@@ -94,7 +96,7 @@ class Warm:
         inside = sandbox.Launch([], [], was_root=False, kept=[])
         environment = None
         if self.confined:
-            inside = sandbox.launch(kind.modules, kind.withheld)
+            inside = sandbox.launch(kind.modules, kind.withheld, kind.hidden)
         else:
             environment = {**os.environ, **sandbox.THREADS, "PYTHONHASHSEED": "0"}
         folder = "/tmp/ipython" if self.confined else self.folder.name  # noqa: S108 - inside

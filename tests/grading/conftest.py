@@ -20,6 +20,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     (package / "whole.py").write_text("def double(x):\n    return 2 * x\n")
     parts = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
     (package / "parts.py").write_text(parts)
+    (package / "both.py").write_text("from reference.parts import triple\n")
     temporary = folder / "temporary"
     temporary.mkdir()
     warm.close_all()

@@ -8,9 +8,11 @@ from grading.errors import CourseError
 from grading.sandbox import RUNNER, SandboxError, check_sandbox, close_all, launch
 
 
-def inside(program: str, *withheld: str, arguments: tuple[str, ...] = ()) -> str:
+def inside(
+    program: str, *withheld: str, hidden: tuple[str, ...] = (), arguments: tuple[str, ...] = ()
+) -> str:
     """Run a program in a sandbox and return what it prints."""
-    start = launch((), withheld)
+    start = launch((), withheld, hidden)
     descriptors = [file.fileno() for file in start.files]
     command = [*start.command, sys.executable, "-c", program, *arguments]
     result = subprocess.run(command, pass_fds=descriptors, capture_output=True, text=True)
@@ -74,3 +76,11 @@ def test_what_is_to_be_withheld_must_be_there() -> None:
     with pytest.raises(CourseError, match="no such function"):
         launch((), ("textwrap:no_such_function",))
     close_all(launch((), ("no_such_module",)).files)
+
+
+def test_a_course_within_the_environment_is_covered() -> None:
+    folder = str(Path(pytest.__file__).parent)
+    program = "import os, sys; print(len(os.listdir(sys.argv[1])))"
+    assert inside(program, hidden=(folder, "/elsewhere"), arguments=(folder,)) == "0"
+    with pytest.raises(SandboxError, match="cannot be hidden"):
+        launch((), hidden=(sys.prefix,))

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 import time
@@ -139,6 +140,25 @@ def test_a_cell_that_nbgrader_does_not_know_runs_in_both() -> None:
 
     right = "def f(x):\n    return math.floor(x)\n"
     assert scores(grade(make(right), Assignment(make(right)), SETTINGS)) == {"check": 4}
+
+
+def test_a_given_cell_that_fails_only_with_the_student_is_flagged() -> None:
+    def make(given: str) -> bytes:
+        return notebook(cell("given", given), solution("s", "f = 3"), graded("t", "assert f", 1))
+
+    for given, flags in (
+        ("from reference.both import triple", ()),
+        (
+            "from reference.whole import double",
+            (
+                "cell given failed only in the student's process: "
+                "ModuleNotFoundError: reference.whole is not part of this exercise",
+            ),
+        ),
+    ):
+        result = grade(make(given), Assignment(make(given)), SETTINGS)
+        assert result.flags == flags
+        assert scores(result) == {"t": 1}
 
 
 def test_tests_see_what_holds_at_their_place() -> None:
@@ -283,6 +303,63 @@ def test_many_at_a_time_do_not_disturb_each_other() -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(right, range(12)))
+
+
+def test_two_at_a_time_cannot_meet() -> None:
+    host = """
+import socket, time
+from pathlib import Path
+Path("/tmp/meet").touch()
+Path("/dev/shm/meet").touch()
+servers = [socket.socket(), socket.socket(socket.AF_UNIX)]
+servers[0].bind(("127.0.0.1", 4711))
+servers[1].bind("\\0meet")
+for server in servers:
+    server.listen()
+time.sleep(1)
+f = 1
+"""
+    guest = """
+import socket
+from pathlib import Path
+met = [str(path) for path in (Path("/tmp/meet"), Path("/dev/shm/meet")) if path.exists()]
+for family, place in ((socket.AF_INET, ("127.0.0.1", 4711)), (socket.AF_UNIX, "\\0meet")):
+    if socket.socket(family).connect_ex(place) == 0:
+        met.append(place)
+f = met, sum(path.name.isdigit() for path in Path("/proc").iterdir())
+"""
+    with ThreadPoolExecutor(2) as pool:
+        hosting = pool.submit(one, host, "assert f == 1", cell_seconds=20)
+        time.sleep(0.5)
+        visit = one(guest, "assert f == ([], 1)", cell_seconds=20)
+        assert not hosting.done()
+        assert scores(hosting.result()) == {"check": 4}
+    assert scores(visit) == {"check": 4}, outputs(visit, "check")
+
+
+def test_nothing_piles_up() -> None:
+    def held() -> list[int]:
+        pairs = list(warm._pairs.values())
+        mine = [os.getpid(), *(warm.process.pid for pair in pairs for warm in pair)]
+        return [len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in mine]
+
+    hand_in()
+    before = held()
+    for _ in range(5):
+        hand_in()
+    assert held() == before
+
+
+def test_an_answer_cannot_name_a_function_that_the_notebook_does_not_give() -> None:
+    forged = (
+        "import grading.student\n"
+        "def call(*_):\n    return {'value': {'function': 'open'}, 'outputs': []}, []\n"
+        "grading.student._Student.do_call = call\n"
+        "def f():\n    pass\n"
+    )
+    result = one(forged, "f()")
+    assert scores(result) == {"check": 0}
+    assert "a function that the notebook does not give" in outputs(result, "check")
 
 
 def test_a_warm_process_that_dies_is_replaced() -> None:
