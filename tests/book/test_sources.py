@@ -50,6 +50,28 @@ LABELS = {
         "sizes-that-hide",
         "wrong-oracle",
     ),
+    "05-batching": (
+        "what-batch-size-is",
+        "what-num-steps-is",
+        "contiguous-streams",
+        "targets-shifted-by-one",
+        "carry-the-state",
+        "ragged-tail",
+        "sliding-or-disjoint",
+        "padding-and-masks",
+        "sum-or-mean",
+        "batch-and-steps-measured",
+    ),
+    "06-truncation": (
+        "k1-and-k2",
+        "what-a-window-keeps",
+        "delayed-recall",
+        "window-starts",
+        "reset-or-truncate",
+        "agreement",
+        "update-inside-the-window",
+        "race-on-text",
+    ),
 }
 
 
