@@ -18,7 +18,9 @@ from grading.wire import ClosedError, Frame, LateError, WireError, receive, send
 
 _GRACE = 2.0  # seconds between an interrupt and the end
 _MAX_ERROR = 2000  # characters of a student's error message
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\n\t -~\u00a0-\ud7ff\ue000-\U0010ffff]")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|[^\n\t -~\u00a0-\ud7ff\ue000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]"
+)
 _FLOW = (StopIteration, StopAsyncIteration)  # would steer the test that calls
 _KINDS = ("text/plain", "image/png", "image/jpeg")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\n?")  # linear, whatever it is given

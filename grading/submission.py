@@ -132,6 +132,8 @@ class _Run:
             for end in (*channel, *control, job[1]):
                 end.close()  # so that an end is seen when the other process has ended
             self._follow(job[0], files)
+        if not pair.alive:
+            raise warm.WarmError("a warm interpreter ended, and with it what it had forked")
 
     def _follow(self, job: socket.socket, files: Mapping[str, bytes]) -> None:
         """Send the job and listen until the referee is done or has to be stopped."""

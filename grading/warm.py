@@ -150,6 +150,11 @@ class Pair(NamedTuple):
     student: Warm
     referee: Warm
 
+    @property
+    def alive(self) -> bool:
+        """Whether both run; when one ends, so does every submission forked from it."""
+        return self.student.process.poll() is None and self.referee.process.poll() is None
+
 
 _pairs: OrderedDict[Kind, Pair] = OrderedDict()
 _lock = threading.Lock()

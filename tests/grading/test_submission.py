@@ -372,6 +372,19 @@ def test_a_warm_process_that_dies_is_replaced() -> None:
     assert scores(hand_in()) == FULL
 
 
+@pytest.mark.parametrize("role", ["student", "referee"])
+def test_a_submission_is_not_blamed_for_a_warm_process_that_dies(role: str) -> None:
+    hand_in()
+    pair = next(iter(warm._pairs.values()))
+    slow = "import time\ntime.sleep(1)\n" + DOUBLE
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(hand_in, slow, seconds=20)
+        time.sleep(0.5)
+        getattr(pair, role).process.kill()
+        assert scores(running.result()) == FULL
+        assert running.result().flags == ()
+
+
 def test_a_killed_grader_leaves_nothing_behind() -> None:
     program = (
         "import os, time; from tests.grading.mini import hand_in, children;"
