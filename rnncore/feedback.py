@@ -159,6 +159,37 @@ def _complex_step(f: Callable[[Any], Any], x: Array) -> Array:
     return gradient.astype(x.dtype)
 
 
+def stack_gradients(function: str, test: str, got: object, count: int) -> tuple[Array, ...]:
+    """Lay a list of gradients one behind the other, so that :func:`check` can compare them.
+
+    Args:
+        function: Name of the student's function.
+        test: Name of the test.
+        got: What the function returned; right is a list of tuples of arrays.
+        count: How many gradients there should be.
+
+    Returns:
+        One array for each field of the gradients, shape (count, …).
+
+    Raises:
+        MismatchError: it is no list, has another length, or its entries do not fit together.
+    """
+    if not isinstance(got, list | tuple) or hasattr(got, "_fields"):
+        raise MismatchError(
+            f"{function}: expected a list of {count} gradients, got {_kind(got)}.", test
+        )
+    if len(got) != count:
+        raise MismatchError(
+            f"{function}: expected a list of {count} gradients, got a list of {len(got)}.", test
+        )
+    try:
+        return tuple(np.stack(parts) for parts in zip(*got, strict=True))
+    except (TypeError, ValueError):
+        raise MismatchError(
+            f"{function}: expected tuples of arrays, with the same shapes in every gradient.", test
+        ) from None
+
+
 def refuse_stand_in(function: Callable[..., object]) -> None:
     """Refuse to test the stand-in that a later task puts in the place of a student's function.
 
