@@ -19,6 +19,8 @@ from rnncore.checking import relative_error
 Wanted: TypeAlias = Mapping[str, "Array | Mapping[str, Array]"]
 """What a function returns, by name; a named tuple is a mapping inside the mapping."""
 
+_ROUNDING = 1e-9  # far above that of the complex step, far below any mistake
+
 
 class MismatchError(AssertionError):
     """A result that is not what was wanted, told in words."""
@@ -81,18 +83,83 @@ def check(
         name: fingerprint(np.asarray(value))
         for name, (value, want) in pairs.items()
         if name in wrong and _is_plain(value) and want.dtype == np.float64
-    }  # of float64 only: float32 differs from machine to machine in digits that are kept
+        # of float64 only: float32 differs from machine to machine in digits that are kept
+        if np.isfinite(value).all()
+    }
     first, *others = wrong
     lines = [f"{function}: {wrong[first]}"]
     if others:
         lines.append(f"Also wrong: {', '.join(others)}.")
-    hint = find_hint(hints, test, first, prints)
+    raise _mismatch(lines, test, first, prints, hints)
+
+
+def check_oracles(
+    function: str,
+    test: str,
+    got: object,
+    *,
+    loss: Callable[..., Any],
+    oracles: Mapping[str, Callable[..., Any]],
+    at: tuple[Any, ...],
+    hints: Path = Path("hints.json"),
+) -> None:
+    """Compare the names that a function returned with those of the wrong oracles.
+
+    Args:
+        function: Name of the student's function.
+        test: Name of the test.
+        got: What the function returned; right is a tuple or list of names, in any order.
+        loss: Scalar function of all of ``at``; as for :func:`check_gradients`.
+        oracles: Name → a function like ``loss``. It is wrong if its gradient by the first of
+            ``at`` is another one.
+        at: Where; the first is an array.
+        hints: As for :func:`check`.
+
+    Raises:
+        MismatchError: a name is missing, one too many, or unknown.
+    """
+    named = _names(function, test, got, list(oracles))
+    x, *rest = at
+
+    def gradient(function: Callable[..., Any]) -> Array:
+        return complex_step(lambda entry: function(entry, *rest), x)
+
+    exact = gradient(loss)
+    lines = []
+    for name, oracle in oracles.items():
+        off = float(np.linalg.norm(gradient(oracle) - exact) / np.linalg.norm(exact))
+        if off > _ROUNDING and name not in named:
+            lines.append(f"'{name}' is missing. Here its gradient is {off:.1%} off.")
+        elif off <= _ROUNDING and name in named:
+            lines.append(f"'{name}' is one too many. Here it has the gradient of the loss.")
+    if lines:
+        prints = {"names": fingerprint(np.array([float(name in named) for name in oracles]))}
+        lines[0] = f"{function}: {lines[0]}"
+        raise _mismatch(lines, test, "names", prints, hints)
+
+
+def _names(function: str, test: str, got: object, known: list[str]) -> list[str]:
+    if not isinstance(got, tuple | list):
+        raise MismatchError(f"{function}: expected a tuple of names, got {_kind(got)}.", test)
+    for name in got:
+        if type(name) is not str or name not in known:
+            came = f"'{name}'" if type(name) is str else _kind(name)
+            words = f"{function}: expected names out of {', '.join(known)}; got {came}."
+            raise MismatchError(textwrap.fill(words, 80), test)
+    return list(got)
+
+
+def _mismatch(
+    lines: list[str], test: str, quantity: str, prints: Mapping[str, list[float]], hints: Path
+) -> MismatchError:
+    """Put what is wrong into words, and the mistake too if it is a known one."""
+    hint = find_hint(hints, test, quantity, prints)
     if hint is not None:
         page, _, label = hint.section.partition("#")
-        lines += ["", f"This is what comes out when {hint.misconception}."]
+        lines = [*lines, "", f"This is what comes out when {hint.misconception}."]
         lines += [hint.hint, f"Read again in the book: {page}.html#{label}"]
     text = "\n".join(textwrap.fill(line, 80) for line in lines)
-    raise MismatchError(text, test, prints)
+    return MismatchError(text, test, prints)
 
 
 def check_gradients(
@@ -138,18 +205,28 @@ def _derivative(
         return loss(**{**at, name: entry})
 
     if isinstance(value, np.ndarray):
-        return _complex_step(loss_of, value)
+        return complex_step(loss_of, value)
 
     def field_gradient(field: str) -> Array:
         def loss_of_field(array: Array) -> Any:
             return loss_of(value._replace(**{field: array}))
 
-        return _complex_step(loss_of_field, getattr(value, field))
+        return complex_step(loss_of_field, getattr(value, field))
 
     return {f"d{field}": field_gradient(field) for field in value._fields}
 
 
-def _complex_step(f: Callable[[Any], Any], x: Array) -> Array:
+def complex_step(f: Callable[[Any], Any], x: Array) -> Array:
+    """Gradient of ``f`` at ``x`` by the complex step, exact to the last digits.
+
+    Args:
+        f: Scalar function of one array, made of operations that NumPy also does with complex
+            numbers.
+        x: Where to differentiate, any shape.
+
+    Returns:
+        Im f(x + i s e_k) / s for every entry k, in the shape and type of ``x``.
+    """
     step = 1e-30  # nothing is subtracted, so it can be this small
     gradient = np.empty(x.shape)
     for index in np.ndindex(x.shape):
@@ -213,6 +290,8 @@ def _pairs(
         if isinstance(want, Mapping):
             fields = _entries(function, test, f"{name}: ", value, list(want))
             yield from zip(want.keys(), fields, want.values(), strict=True)
+        elif type(value) is float or type(value) is int:
+            yield name, np.float64(value), want  # Python's own numbers do as well as NumPy's
         else:
             yield name, value, want
 
@@ -234,7 +313,7 @@ def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
     if array.shape != want.shape:
         return f"{name}: expected shape {want.shape}, got {array.shape}."
     if array.dtype != want.dtype:
-        return f"{name}: expected {want.dtype} like the inputs, got {array.dtype}."
+        return f"{name}: expected {want.dtype}, got {array.dtype}."
     with np.errstate(all="ignore"):
         scale = np.max(np.abs(want), initial=0.0)
         limit = tolerance * scale if scale > 0 else tolerance
@@ -247,6 +326,8 @@ def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
     came, wanted = f"{array[index]:.6g}", f"{want[index]:.6g}"
     if came == wanted:
         came, wanted = f"{array[index]:.16g}", f"{want[index]:.16g}"
+    if not want.shape:
+        return f"{name} is {came} and should be {wanted}."
     return (
         f"{name} is wrong. Its shape {want.shape} is right, but {place} is {came} and should be "
         f"{wanted}. {off.sum()} of {off.size} entries differ, relative error {error:.2g}."

@@ -14,7 +14,15 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from rnncore import numeric_gradient
 from rnncore._hints import find_hint, fingerprint
 from rnncore._shapes import Array
-from rnncore.feedback import MismatchError, Wanted, check, check_gradients, refuse_stand_in
+from rnncore.feedback import (
+    MismatchError,
+    Wanted,
+    check,
+    check_gradients,
+    check_oracles,
+    complex_step,
+    refuse_stand_in,
+)
 
 numbers = st.floats(-1e6, 1e6)
 some_arrays = arrays(np.float64, array_shapes(max_dims=3, max_side=4), elements=numbers)
@@ -83,7 +91,7 @@ def test_nan_and_infinity_are_wrong_and_raise_no_warning(array: Array, bad: floa
         (np.ones(2).view(Sub), "x: expected an array of float64, got a value of type Sub."),
         (np.ones((2, 1)), "x: expected shape (2,), got (2, 1)."),
         (np.float64(1), "x: expected shape (2,), got ()."),
-        (np.ones(2, np.float32), "x: expected float64 like the inputs, got float32."),
+        (np.ones(2, np.float32), "x: expected float64, got float32."),
     ],
     ids=[
         "none",
@@ -232,3 +240,82 @@ def test_stand_in_is_not_tested() -> None:
     refuse_stand_in(mine)
     with pytest.raises(MismatchError, match="stand-in"):
         refuse_stand_in(given_one)
+
+
+def test_pythons_own_numbers_are_compared_like_numpys() -> None:
+    wanted = {"loss": np.array(2.0)}
+    for right in (2, 2.0, np.float64(2), np.array(2.0)):
+        check("f", "t", right, wanted)
+    assert message(1, wanted) == "f: loss is 1 and should be 2."
+    assert "got a value of type bool" in message(True, wanted)
+    assert "expected shape (2,), got ()" in message(1.0, {"x": np.ones(2)})
+
+
+def test_what_is_not_finite_has_no_fingerprint() -> None:
+    with pytest.raises(MismatchError) as caught:
+        check("f", "t", (np.full(2, np.nan), np.zeros(2)), {"x": np.ones(2), "y": np.ones(2)})
+    assert set(caught.value.prints) == {"y"}
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_complex_step_is_exact_on_a_known_derivative(seed: int) -> None:
+    x = np.random.default_rng(seed).normal(size=(2, 3))
+    gradient = complex_step(lambda x: np.sum(np.sin(x) ** 3), x)
+    assert np.allclose(gradient, 3 * np.sin(x) ** 2 * np.cos(x), rtol=1e-14, atol=1e-14)
+
+
+def half(x: Array, k: float) -> Any:
+    return np.sum(x * x) * k / 2
+
+
+def whole(x: Array, k: float) -> Any:
+    return np.sum(x * x) * k
+
+
+def shifted(x: Array, k: float) -> Any:
+    return whole(x, k) + 1
+
+
+def judged(got: object, **options: Any) -> None:
+    oracles = {"half": half, "whole": whole, "shifted": shifted}
+    at = (np.arange(1.0, 4.0), 3.0)
+    check_oracles("f", "t", got, loss=whole, oracles=oracles, at=at, **options)
+
+
+def test_wrong_oracles_are_those_with_another_gradient() -> None:
+    judged(("half",))
+    judged(["half"])
+    with pytest.raises(MismatchError) as caught:
+        judged(("shifted",))
+    assert str(caught.value).splitlines() == [
+        "f: 'half' is missing. Here its gradient is 50.0% off.",
+        "'shifted' is one too many. Here it has the gradient of the loss.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (None, "f: expected a tuple of names, got None."),
+        ("half", "f: expected a tuple of names, got a value of type str."),
+        (("third",), "f: expected names out of half, whole, shifted; got 'third'."),
+        ((1,), "f: expected names out of half, whole, shifted; got a value of type int."),
+    ],
+    ids=["none", "text", "unknown", "number"],
+)
+def test_what_is_no_tuple_of_known_names_is_told(got: object, words: str) -> None:
+    with pytest.raises(MismatchError) as caught:
+        judged(got)
+    assert str(caught.value) == words
+
+
+def test_known_mistake_about_oracles_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "hints.json"
+    entry = {"misconception": "nobody looks", "hint": "Look.", "section": "page#label"}
+    prints = {"names": fingerprint(np.array([0.0, 0.0, 0.0]))}
+    path.write_text(json.dumps({"answers": {"a": entry}, "results": {"t": {"a": prints}}}))
+    with pytest.raises(MismatchError, match="when nobody looks"):
+        judged((), hints=path)
+    with pytest.raises(MismatchError) as caught:
+        judged(("whole",), hints=path)
+    assert "nobody" not in str(caught.value)
