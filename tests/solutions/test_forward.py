@@ -1,0 +1,83 @@
+"""What the text of 02-forward says about itself."""
+
+import contextlib
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grading.source import read_source
+from rnncore.feedback import MismatchError
+from tests.solutions.exercises import ROOT
+
+NOTEBOOK = read_source(ROOT / "solutions" / "02-forward" / "forward.md")
+CELLS = {cell.id: cell.source for cell in NOTEBOOK.cells}
+TEXT = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
+
+
+def run(*cells: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for cell in cells:
+        exec(CELLS[cell], names)  # noqa: S102 - our own notebook
+    return names
+
+
+def test_worked_example_is_what_the_solution_computes() -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        names = run("given", "worked-example", "rnn-step", "rnn-forward", "predict")
+    params, xs, head = (names[f"example_{name}"] for name in ("params", "xs", "head"))
+    h0 = names["example_first"].h
+    hs = names["rnn_forward"](params, xs, h0)
+    numbers = [f"{number:.4f}" for number in hs.ravel()]
+    text = " ".join(TEXT.split())
+    assert f"(tanh 0.1, tanh 0.45) = ({', '.join(numbers[:2])})" in text
+    assert f"It gives the state ({', '.join(numbers[2:])})." in text
+    assert f"the first step first: ({', '.join(numbers)})." in text
+    prediction = names["predict"](params, head, xs, h0).item()
+    assert f"says {' + '.join(numbers[:3])} + 0.5 = {prediction:.4f}." in text
+
+
+def test_worked_example_is_checked_by_the_package() -> None:
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        names = run("given", "worked-example", "rnn-step", "rnn-forward")
+    hs = names["rnn_forward"](
+        names["example_params"], names["example_xs"], names["example_first"].h
+    )
+    first, second, prediction = shown.getvalue().splitlines()
+    assert str(hs[0, 0].round(4)) in first
+    assert str(hs[1, 0].round(4)) in second
+    assert "1.0325" in prediction
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "model", "test"),
+    [
+        ("stand-in-step", "rnn-step", "step-values"),
+        ("stand-in-forward", "rnn-forward", "sequence-values"),
+    ],
+)
+def test_stand_in_agrees_with_the_solution_and_is_not_tested_in_its_place(
+    stand_in: str, model: str, test: str
+) -> None:
+    function = model.replace("-", "_")
+    theirs = run("given", "rnn-step", "rnn-forward", stand_in)
+    ours = run("given", "rnn-step", "rnn-forward")
+    params, _, xs, h0 = ours["random_network"](1, T=3, B=2, D=3, H=2)
+    x = xs[0] if model == "rnn-step" else xs
+    assert np.allclose(ours[function](params, x, h0), theirs[function](params, x, h0), atol=1e-15)
+    with pytest.raises(MismatchError, match="stand-in"):
+        exec(CELLS[test], theirs)  # noqa: S102 - our own notebook
+    exec(CELLS[model], theirs)  # noqa: S102 - our own notebook
+    exec(CELLS[test], theirs)  # noqa: S102 - our own notebook
+
+
+def test_inputs_have_the_size_that_was_asked_for_and_cannot_be_changed() -> None:
+    names = run("given")
+    params, head, xs, first = names["random_network"](1, T=9, B=9, D=9, H=2, size=10_000)
+    assert 9_000 < np.abs(xs).max() <= 10_000
+    for array in (*params, *head, xs, first):
+        assert array is xs or np.abs(array).max() <= 0.9
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
