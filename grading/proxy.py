@@ -1,33 +1,21 @@
 """The student's interpreter as the referee sees it: cells to run, functions to call, data back."""
 
-import builtins
-import contextlib
 import json
-import re
 import select
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from grading.data import NotDataError, decode, encode, find_function
+from grading.data import NotDataError, encode, find_function
+from grading.decode import decode
+from grading.harmless import StudentError, clean, exception, harmless
 from grading.shell import CellRun, Output, error_output
 from grading.student import MAX_REQUEST
 from grading.supervise import INTERRUPT
 from grading.wire import ClosedError, Frame, LateError, WireError, receive, send
 
 _GRACE = 2.0  # seconds between an interrupt and the end
-_MAX_ERROR = 2000  # characters of a student's error message
-_CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[A-Za-z]|[^\n\t -~\u00a0-\ud7ff\ue000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]"
-)
-_FLOW = (StopIteration, StopAsyncIteration)  # would steer the test that calls
-_KINDS = ("text/plain", "image/png", "image/jpeg")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\n?")  # linear, whatever it is given
-
-
-class StudentError(Exception):
-    """The student's code ended with an error, or did not answer with data."""
 
 
 class Patience(NamedTuple):
@@ -101,7 +89,8 @@ class Student:
             header, _ = self._ask({"do": "run", "source": source, "given": given})
         except StudentError as error:
             return CellRun([error_output("StudentError", str(error), [str(error)])], True)
-        return CellRun(self._outputs(header.get("outputs")), header.get("failed") is not False)
+        outputs = harmless(header.get("outputs"), self.patience.output)
+        return CellRun(outputs, header.get("failed") is not False)
 
     def bind(self, names: Iterable[str]) -> dict[str, str]:
         """Bring names that the student had to define into the referee: proxies, data, or nothing.
@@ -160,11 +149,11 @@ class Student:
                 f"{name}: this test passes {error}, which cannot go to the student's interpreter"
             ) from None
         header, body = self._ask({"do": "call", "name": name, "with": encoded.tree}, encoded.body)
-        for output in self._outputs(header.get("outputs")):
+        for output in harmless(header.get("outputs"), self.patience.output):
             if output["output_type"] in ("stream", "display_data"):
                 self.show(output)  # an execute_result would be partial credit of the student's own
         if "error" in header:
-            raise _error(name, header["error"])
+            raise exception(name, header["error"])
         return self._decode(header.get("value"), body, header, f"{name} returned ")
 
     def _decode(
@@ -243,69 +232,7 @@ class Student:
         self.channel.close()
         self.control.close()
 
-    def _outputs(self, outputs: object) -> list[Output]:
-        """Keep of a cell's outputs what is harmless."""
-        kept: list[Output] = []
-        left = self.patience.output + 200
-        for output in outputs if isinstance(outputs, list) else []:
-            if not isinstance(output, dict) or left <= 0:
-                break
-            output = _output(output, left)
-            if output is not None:
-                left -= len(output.get("text", "")) + 20
-                kept.append(output)
-        return kept
-
-
-def clean(text: object, limit: int) -> str:
-    """Make a student's text harmless to show: no control characters, not too long."""
-    if not isinstance(text, str):
-        return ""
-    plain = _CONTROL.sub("", text[: 2 * limit])
-    return plain if len(plain) <= limit else plain[:limit] + " …"
-
 
 def _readable(channel: socket.socket, deadline: float) -> bool:
     left = max(0.0, deadline - time.monotonic())
     return bool(select.select([channel], [], [], left)[0])
-
-
-def _error(function: str, error: object) -> Exception:
-    """Turn what came into an exception for the test; only Python's own classes are used."""
-    fields = error if isinstance(error, dict) else {}
-    kind, text = clean(fields.get("type"), 80), clean(fields.get("text"), _MAX_ERROR)
-    raised: Exception = StudentError(f"{kind}: {text}" if text else kind)
-    found: Any = vars(builtins).get(kind)
-    if isinstance(found, type) and issubclass(found, Exception) and not issubclass(found, _FLOW):
-        with contextlib.suppress(TypeError):  # some of Python's own need more than a text
-            raised = found(text)
-    where = fields.get("where")
-    for line in where[:10] if isinstance(where, list) else []:
-        raised.add_note(f"{function}: {clean(line, 200)}")
-    return raised
-
-
-def _output(output: Mapping[str, Any], left: int) -> Output | None:
-    kind = output.get("output_type")
-    if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": clean(output.get("text"), left)}
-    if kind == "error":
-        traceback = output.get("traceback")
-        lines = traceback if isinstance(traceback, list) else []
-        text = clean("\n".join(line for line in lines if isinstance(line, str)), 20_000)
-        name, value = clean(output.get("ename"), 80), clean(output.get("evalue"), _MAX_ERROR)
-        return error_output(name, value, text.split("\n"))
-    if kind in ("execute_result", "display_data") and isinstance(output.get("data"), dict):
-        data = {}
-        for mime in _KINDS:
-            content = output["data"].get(mime)
-            if mime == "text/plain" and isinstance(content, str):
-                data[mime] = clean(content, left)
-            elif isinstance(content, str) and _BASE64.fullmatch(content):
-                data[mime] = content
-        kept: Output = {"output_type": kind, "data": data, "metadata": {}}
-        if kind == "execute_result":
-            kept["execution_count"] = None
-        return kept if data else None
-    return None

@@ -4,30 +4,21 @@ Bubblewrap builds it from an empty root. Nothing of the course is ever mounted, 
 to be forbidden.
 """
 
-import ast
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from grading.confine import HOME, NOBODY, WRITABLE
 from grading.errors import CourseError
+from grading.withhold import find_module, put_file, withhold
 
 RUNNER = (
-    "__init__",
-    "wire",
-    "data",
-    "shell",
-    "confine",
-    "supervise",
-    "student",
-    "zygote",
-    "seccomp",
+    *("__init__", "zygote", "confine", "seccomp", "supervise"),
+    *("student", "shell", "wire", "data", "decode"),
 )
 """The modules of this package that run inside."""
 
@@ -127,12 +118,12 @@ def launch(
     command += _cover(hidden, places)
     try:
         for name in withheld:
-            command += _withhold(name, files)
+            command += withhold(name, files)
     except CourseError:
         close_all(files)
         raise
     passwd = f"student:x:{NOBODY if was_root else os.getuid()}:{NOBODY}::{HOME}:/bin/sh\n"
-    command += _data(passwd, Path("/etc/passwd"), files)
+    command += put_file(passwd, Path("/etc/passwd"), files)
     command += ["--remount-ro", "/", "--chdir", "/"]
     kept = [str(place) for place in places if _within(place, map(Path, WRITABLE))]
     return Launch(command, files, was_root, kept)
@@ -216,7 +207,7 @@ def _parents(places: Iterable[Path]) -> list[Path]:
 def _outside(modules: Iterable[str], roots: list[Path]) -> list[Path]:
     """Where modules live that are not in the environment, such as one installed as editable."""
     packages = dict.fromkeys(name.partition(".")[0] for name in modules)
-    places = [place for name in packages if (place := _find(name)) is not None]
+    places = [place for name in packages if (place := find_module(name)) is not None]
     return [place for place in places if not _within(place, roots)]
 
 
@@ -240,65 +231,3 @@ def _runner(roots: list[Path]) -> list[Path]:
 
 def _within(place: Path, roots: Iterable[Path]) -> bool:
     return any(place.is_relative_to(root) for root in roots)
-
-
-def _find(module: str) -> Path | None:
-    """Return the file or package folder of a module, without importing anything."""
-    top, *rest = module.split(".")
-    spec = importlib.util.find_spec(top)
-    if spec is None or spec.origin in (None, "built-in", "frozen"):
-        return None
-    place = Path(str(spec.origin))
-    if spec.submodule_search_locations:
-        place = place.parent
-    for name in rest:
-        inner = place / name
-        place = inner if inner.is_dir() else place / f"{name}.py"
-    return place if place.exists() else None
-
-
-def _withhold(name: str, files: list[IO[bytes]]) -> list[str]:
-    module, _, function = name.partition(":")
-    place = _find(module)
-    if place is None:
-        if function:
-            raise CourseError(f"{name}: to be withheld, but there is no such module")
-        return []  # what is not installed needs no hiding
-    if function:
-        file = place / "__init__.py" if place.is_dir() else place
-        text = _without(file.read_text(encoding="utf-8"), function, name)
-        return [*_no_cache(file.parent), *_data(text, file, files)]
-    text = f"raise ModuleNotFoundError('{module} is not part of this exercise', name='{module}')\n"
-    if place.is_dir():
-        inside = _data(text, place / "__init__.py", files)
-        return ["--tmpfs", str(place), *inside, "--remount-ro", str(place)]
-    return [*_no_cache(place.parent), *_data(text, place, files)]
-
-
-def _no_cache(folder: Path) -> list[str]:
-    """Hide compiled modules, which hold what their sources no longer say."""
-    cache = str(folder / "__pycache__")
-    return ["--tmpfs", cache, "--remount-ro", cache] if Path(cache).is_dir() else []
-
-
-def _without(source: str, function: str, name: str) -> str:
-    """Empty one top-level function of a module's text."""
-    lines = source.splitlines()
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            body = f"    raise NotImplementedError('{name} is not part of this exercise')"
-            # the body may start on the line of the def
-            head = f"def {function}(*args, **kwargs):"
-            first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-            lines[first - 1 : node.end_lineno] = [head, body]
-            return "\n".join(lines) + "\n"
-    raise CourseError(f"{name}: to be withheld, but there is no such function")
-
-
-def _data(text: str, place: Path, files: list[IO[bytes]]) -> list[str]:
-    """Put a file of our own at a place inside."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed once bubblewrap has read it
-    file.write(text.encode())
-    file.seek(0)
-    files.append(file)
-    return ["--perms", "0644", "--ro-bind-data", str(file.fileno()), str(place)]

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grading.data import NotDataError, decode, encode
+from grading.data import NotDataError, encode
+from grading.decode import decode
 from grading.shell import Output, Shell
 from grading.wire import ClosedError, Frame, WireError, receive, send
 

@@ -119,7 +119,7 @@ class _Run:
         self.started = time.monotonic()
 
     def go(self, files: Mapping[str, bytes], seed: int) -> None:
-        pair = warm.warm_pair(self.kind)
+        self.pair = pair = warm.warm_pair(self.kind)
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
             theirs = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
@@ -156,7 +156,7 @@ class _Run:
                     process = message["process"]
                     self.started = time.monotonic()
                 elif "reason" in message:
-                    raise warm.WarmError(message["reason"])
+                    raise warm.WarmError(f"{message['reason']}; {self.pair.last_words}")
                 elif "begin" in message:
                     running = message["begin"]
                     deadline = time.monotonic() + settings.cell_seconds + _SPARE

@@ -85,10 +85,9 @@ class Warm:
             self.close()
             raise sandbox.SandboxError(sandbox.refusal(refused))
         if not hello:
-            self.words.seek(0)
-            words = self.words.read().decode(errors="replace")
+            words = self.read_words()
             self.close()
-            if self.confined:
+            if "bwrap:" in words:
                 raise sandbox.SandboxError(sandbox.refusal(words))
             raise WarmError(f"the {name}'s interpreter did not start: {words.strip()[-500:]}")
 
@@ -115,6 +114,11 @@ class Warm:
             )
         finally:
             sandbox.close_all(inside.files)
+
+    def read_words(self) -> str:
+        """Return what it wrote to stderr so far."""
+        size = os.fstat(self.words.fileno()).st_size
+        return os.pread(self.words.fileno(), size, 0).decode(errors="replace")
 
     def fork(self, job: dict[str, Any], *sockets: socket.socket) -> None:
         """Let it fork an interpreter that gets these sockets.
@@ -149,6 +153,11 @@ class Pair(NamedTuple):
 
     student: Warm
     referee: Warm
+
+    @property
+    def last_words(self) -> str:
+        """The end of what the student's warm process wrote to stderr."""
+        return self.student.read_words().strip()[-300:] or "it gave no reason"
 
     @property
     def alive(self) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from grading import confine
 from grading.seccomp import filter_calls
 from grading.shell import Shell
+from grading.student import serve
 from grading.supervise import supervise
 
 MAX_JOB = 1 << 16
@@ -63,6 +64,8 @@ def main() -> None:
         confine.become_nobody()
     for module in role.modules:
         _import(module)
+    if role.name == "referee":
+        importlib.import_module("grading.referee")  # not there in a sandbox
     shell = Shell(role.limits.output, role.folder)
     shell.warm_up()
     gc.collect()
@@ -144,8 +147,6 @@ def _child(role: Role, shell: Shell, job: dict[str, Any], descriptors: list[int]
 def _start_student(
     role: Role, shell: Shell, job: dict[str, Any], channel: socket.socket, control: socket.socket
 ) -> None:
-    from grading.student import serve
-
     if role.confined:
         confine.new_namespaces()
     process = os.fork()

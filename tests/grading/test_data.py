@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 
-from grading.data import NotDataError, decode, encode, find_function
+from grading.data import NotDataError, encode, find_function
+from grading.decode import decode
 
 Array = np.ndarray[Any, Any]
 
