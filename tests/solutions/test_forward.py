@@ -2,46 +2,36 @@
 
 import contextlib
 import io
-from typing import Any
 
 import numpy as np
 import pytest
 
 from grading.source import read_source
 from rnncore.feedback import MismatchError
-from tests.solutions.exercises import ROOT
+from tests.solutions.exercises import ROOT, prose, run, sources
 
 NOTEBOOK = read_source(ROOT / "solutions" / "02-forward" / "forward.md")
-CELLS = {cell.id: cell.source for cell in NOTEBOOK.cells}
-TEXT = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-
-
-def run(*cells: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    for cell in cells:
-        exec(CELLS[cell], names)  # noqa: S102 - our own notebook
-    return names
+CELLS, TEXT = sources(NOTEBOOK), prose(NOTEBOOK)
 
 
 def test_worked_example_is_what_the_solution_computes() -> None:
     with contextlib.redirect_stdout(io.StringIO()):
-        names = run("given", "worked-example", "rnn-step", "rnn-forward", "predict")
+        names = run(CELLS, "given", "worked-example", "rnn-step", "rnn-forward", "predict")
     params, xs, head = (names[f"example_{name}"] for name in ("params", "xs", "head"))
     h0 = names["example_first"].h
     hs = names["rnn_forward"](params, xs, h0)
     numbers = [f"{number:.4f}" for number in hs.ravel()]
-    text = " ".join(TEXT.split())
-    assert f"(tanh 0.1, tanh 0.45) = ({', '.join(numbers[:2])})" in text
-    assert f"It gives the state ({', '.join(numbers[2:])})." in text
-    assert f"the first step first: ({', '.join(numbers)})." in text
+    assert f"(tanh 0.1, tanh 0.45) = ({', '.join(numbers[:2])})" in TEXT
+    assert f"It gives the state ({', '.join(numbers[2:])})." in TEXT
+    assert f"the first step first: ({', '.join(numbers)})." in TEXT
     prediction = names["predict"](params, head, xs, h0).item()
-    assert f"says {' + '.join(numbers[:3])} + 0.5 = {prediction:.4f}." in text
+    assert f"says {' + '.join(numbers[:3])} + 0.5 = {prediction:.4f}." in TEXT
 
 
 def test_worked_example_is_checked_by_the_package() -> None:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        names = run("given", "worked-example", "rnn-step", "rnn-forward")
+        names = run(CELLS, "given", "worked-example", "rnn-step", "rnn-forward")
     hs = names["rnn_forward"](
         names["example_params"], names["example_xs"], names["example_first"].h
     )
@@ -62,8 +52,8 @@ def test_stand_in_agrees_with_the_solution_and_is_not_tested_in_its_place(
     stand_in: str, model: str, test: str
 ) -> None:
     function = model.replace("-", "_")
-    theirs = run("given", "rnn-step", "rnn-forward", stand_in)
-    ours = run("given", "rnn-step", "rnn-forward")
+    theirs = run(CELLS, "given", "rnn-step", "rnn-forward", stand_in)
+    ours = run(CELLS, "given", "rnn-step", "rnn-forward")
     params, _, xs, h0 = ours["random_network"](1, T=3, B=2, D=3, H=2)
     x = xs[0] if model == "rnn-step" else xs
     assert np.allclose(ours[function](params, x, h0), theirs[function](params, x, h0), atol=1e-15)
@@ -74,7 +64,7 @@ def test_stand_in_agrees_with_the_solution_and_is_not_tested_in_its_place(
 
 
 def test_inputs_have_the_size_that_was_asked_for_and_cannot_be_changed() -> None:
-    names = run("given")
+    names = run(CELLS, "given")
     params, head, xs, first = names["random_network"](1, T=9, B=9, D=9, H=2, size=10_000)
     assert 9_000 < np.abs(xs).max() <= 10_000
     for array in (*params, *head, xs, first):

@@ -2,29 +2,20 @@
 
 import contextlib
 import io
-from typing import Any
 
 import numpy as np
 import pytest
 
 from grading.source import read_source
-from tests.solutions.exercises import ROOT
+from tests.solutions.exercises import ROOT, prose, run, sources
 
 NOTEBOOK = read_source(ROOT / "solutions" / "01-one-example" / "one_example.md")
-CELLS = {cell.id: cell.source for cell in NOTEBOOK.cells}
-TEXT = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
+CELLS, TEXT = sources(NOTEBOOK), prose(NOTEBOOK)
 FUNCTIONS = ("stack-sequences", "elementwise-gradients", "sequence-gradient")
 
 
-def run(*cells: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    for cell in cells:
-        exec(CELLS[cell], names)  # noqa: S102 - our own notebook
-    return names
-
-
 def test_worked_example_is_what_the_solution_computes() -> None:
-    names = run("given", *FUNCTIONS)
+    names = run(CELLS, "given", *FUNCTIONS)
     first, second = (np.array(row).reshape(3, 1) for row in ([1.0, 2.0, 3.0], [7.0, 8.0, 9.0]))
     xs = names["stack_sequences"]([first, second])
     assert xs.shape == (3, 2, 1)
@@ -49,7 +40,7 @@ def test_worked_example_is_what_the_solution_computes() -> None:
 def test_worked_example_is_checked_by_nudging() -> None:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        run("given", "worked-example")
+        run(CELLS, "given", "worked-example")
     assert [line.split() for line in shown.getvalue().splitlines()[1:]] == [
         ["element", "1", "db", "-0.6400", "dW_h", "0.0000"],
         ["element", "2", "db", "-0.6400", "dW_h", "-0.3840"],
@@ -58,7 +49,7 @@ def test_worked_example_is_checked_by_nudging() -> None:
 
 
 def test_losses_of_elements_and_of_the_sequence_are_the_same_number() -> None:
-    names = run("given")
+    names = run(CELLS, "given")
     params, xs, ys = names["random_example"](1, T=4, B=3, D=2, H=2)
     copies = names["RNNParams"](*(np.stack([weights] * 4) for weights in params))
     states = names["unroll"](names["RNN"], params, xs).hs
@@ -67,7 +58,7 @@ def test_losses_of_elements_and_of_the_sequence_are_the_same_number() -> None:
 
 
 def test_given_arrays_cannot_be_changed() -> None:
-    names = run("given")
+    names = run(CELLS, "given")
     sequences, stacked = names["random_sequences"](1, T=2, B=2, D=2)
     params, *others = names["random_example"](1, T=2, B=2, D=2, H=2)
     for array in (*sequences, stacked, *params, *others):
