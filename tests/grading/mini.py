@@ -100,6 +100,18 @@ def outputs(result: Result, name: str) -> str:
     return json.dumps(found["outputs"])
 
 
+def install_reference(folder: Path) -> Path:
+    """Write a package that has the answers; return the folder to import it from."""
+    package = folder / "packages" / "reference"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "whole.py").write_text("def double(x):\n    return 2 * x\n")
+    parts = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
+    (package / "parts.py").write_text(parts)
+    (package / "both.py").write_text("from reference.parts import triple\n")
+    return package.parent
+
+
 def children() -> set[int]:
     """All processes below this one."""
     parents: dict[int, int] = {}
