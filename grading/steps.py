@@ -212,8 +212,10 @@ def _defined(source: str) -> tuple[str, ...]:
 
 
 def _used(source: str) -> tuple[str, ...]:
+    """Names that a cell reads and does not bind itself."""
     nodes = ast.walk(parse(source))
-    return tuple(dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name)))
+    names = dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name))
+    return tuple(name for name in names if name not in _defined(source))
 
 
 def parse(source: str) -> ast.AST:

@@ -238,6 +238,13 @@ def test_what_is_not_an_answer_fails_the_test_and_says_why(answer: str, words: s
     assert words in outputs(result, "check")
 
 
+def test_what_is_not_data_disturbs_only_a_test_that_uses_it() -> None:
+    model = "x = object()\ndef f():\n    return 1"
+    assert scores(one(model, "x = 1\nassert f() == x", model)) == {"check": 4}
+    assert scores(one(model, "assert f() == 1", model)) == {"check": 4}
+    assert scores(one(model, "assert f() == 1 and x", model)) == {"check": 0}
+
+
 def test_a_test_that_shows_a_number_gives_partial_credit() -> None:
     assert scores(one("def f():\n    return 2.5", "f() + 1")) == {"check": 3.5}
 
