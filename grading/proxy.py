@@ -86,7 +86,7 @@ class Student:
             Its outputs, and whether it failed, as the student's interpreter says.
         """
         try:
-            header, _ = self._ask({"do": "run", "source": source, "given": given})
+            header, _ = self._ask({"do": "run", "given": given}, [source.encode()])
         except StudentError as error:
             return CellRun([error_output("StudentError", str(error), [str(error)])], True)
         outputs = harmless(header.get("outputs"), self.patience.output)

@@ -1,5 +1,6 @@
 """The referee: runs the instructor's cells where no line of the student's has ever run."""
 
+import json
 import os
 import socket
 import sys
@@ -38,12 +39,13 @@ def referee(
     try:
         patience = Patience(*header["patience"])
         student = Student(channel, control, patience, shell.names, shell.outputs.show)
-        student.put(_files(header["files"], body))
+        files, steps = _unpack(header["files"], body)
+        student.put(files)
     except StudentError as error:
         send(job_socket, {"reason": f"the student's interpreter {error}"})
         return
     session = _Session(shell, student)
-    for index, fields in enumerate(header["steps"]):
+    for index, fields in enumerate(json.loads(steps)):
         step = Step(*fields)
         if step.kind == TEXT:
             continue
@@ -92,9 +94,10 @@ class _Session:
         return ours.outputs
 
 
-def _files(sizes: list[tuple[str, int]], body: memoryview) -> dict[str, bytes]:
+def _unpack(sizes: list[tuple[str, int]], body: memoryview) -> tuple[dict[str, bytes], bytes]:
+    """Cut the files off the front of a body, and return them with the rest."""
     files, at = {}, 0
     for name, size in sizes:
         files[name] = bytes(body[at : at + size])
         at += size
-    return files
+    return files, bytes(body[at:])

@@ -82,10 +82,10 @@ class _Student:
             at += size
         return {}, []
 
-    def do_run(self, header: Mapping[str, Any], _: memoryview) -> Any:
+    def do_run(self, header: Mapping[str, Any], body: memoryview) -> Any:
         """Run a cell; functions of a given cell can be named in later calls."""
         before = dict(self.shell.names)
-        run = self.shell.run(header["source"])
+        run = self.shell.run(bytes(body).decode())
         if header["given"]:
             new = self.shell.names.items()
             self.given |= {name: v for name, v in new if before.get(name) is not v}

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -89,7 +90,8 @@ def grade(
     try:
         run.go(all_files, seed)
     except warm.WarmError:
-        warm.forget(run.kind)
+        if run.pair is not None:
+            warm.forget(run.pair)
         run = _Run(steps, assignment, settings)
         run.go(all_files, seed)
     seconds = {
@@ -114,6 +116,7 @@ class _Run:
             settings.limits,
             not settings.no_sandbox,
         )
+        self.pair: warm.Pair | None = None
         self.ran: dict[int, Ran] = {}
         self.flags: list[str] = []
         self.started = time.monotonic()
@@ -131,24 +134,30 @@ class _Run:
             pair.referee.fork({"folder": folder}, job[1], channel[0], control[0])
             for end in (*channel, *control, job[1]):
                 end.close()  # so that an end is seen when the other process has ended
-            self._follow(job[0], files)
+            reason = self._follow(job[0], files)
+        if reason:
+            raise warm.WarmError(f"{reason}; {pair.last_words}")
         if not pair.alive:
             raise warm.WarmError("a warm interpreter ended, and with it what it had forked")
 
-    def _follow(self, job: socket.socket, files: Mapping[str, bytes]) -> None:
-        """Send the job and listen until the referee is done or has to be stopped."""
+    def _follow(self, job: socket.socket, files: Mapping[str, bytes]) -> str:
+        """Send the job and listen until the referee is done or has to be stopped.
+
+        Returns:
+            Why the student's interpreter did not even start; empty when it did.
+        """
         settings = self.settings
         end = time.monotonic() + settings.total_seconds
         patience = Patience(settings.cell_seconds, settings.answer_bytes, settings.limits.output)
         header = {
             "patience": patience,
-            "steps": self.steps,
             "files": [[name, len(content)] for name, content in files.items()],
         }
+        steps = json.dumps(self.steps).encode()  # as data, as it may be long
         running: int | None = None
         process = 0
         try:
-            send(job, header, files.values(), end)
+            send(job, header, [*files.values(), steps], end)
             deadline = end
             while True:
                 message, _ = receive(job, min(deadline, end), _MAX_OUTPUTS)
@@ -156,7 +165,7 @@ class _Run:
                     process = message["process"]
                     self.started = time.monotonic()
                 elif "reason" in message:
-                    raise warm.WarmError(f"{message['reason']}; {self.pair.last_words}")
+                    return str(message["reason"])
                 elif "begin" in message:
                     running = message["begin"]
                     deadline = time.monotonic() + settings.cell_seconds + _SPARE
@@ -167,7 +176,7 @@ class _Run:
                     self.flags += message["trouble"]
                     if message["end"]:
                         self.flags.append(f"the student's process did not last: {message['end']}")
-                    return
+                    return ""
         except LateError:
             if process:
                 with contextlib.suppress(ProcessLookupError):
@@ -175,6 +184,7 @@ class _Run:
             self._stop(running, "took too long")
         except WireError as error:
             self._stop(running, f"ended the tests' interpreter ({error})")
+        return ""
 
     def _stop(self, running: int | None, what: str) -> None:
         name = self.steps[running].name if running is not None else ""

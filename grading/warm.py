@@ -186,10 +186,10 @@ def warm_pair(kind: Kind) -> Pair:
         return _pairs[kind]
 
 
-def forget(kind: Kind) -> None:
-    """End the warm processes of a kind; the next submission starts new ones."""
+def forget(pair: Pair) -> None:
+    """End a pair that does not work, if nobody did yet; the next submission starts a new one."""
     with _lock:
-        if kind in _pairs:
+        for kind in [kind for kind, known in _pairs.items() if known is pair]:
             _close(_pairs.pop(kind))
 
 

@@ -79,6 +79,12 @@ def test_a_file_that_is_too_big_is_not_read() -> None:
     assert scores(result) == {"test-double": 0, "test-pair": 0}
 
 
+def test_much_text_in_a_notebook_is_no_trouble() -> None:
+    comment = "#" + "x" * (3 << 20) + "\n"
+    assert scores(hand_in(comment + DOUBLE, comment + PAIR)) == FULL
+    assert scores(hand_in(2 * comment + DOUBLE)) == FULL
+
+
 def test_only_the_source_of_solution_cells_is_taken() -> None:
     tampered = json.loads(mini())
     for part in tampered["cells"]:
