@@ -33,8 +33,13 @@ book: $(BIN)/.course ## build the book; only changed pages are executed
 	@$(BIN)/python book/build.py
 
 .PHONY: exercises
-exercises: $(BIN)/.course ## generate exercises/ from solutions/
+exercises: _build/.exercises ## generate exercises/ from solutions/
+
+# Fingerprints of wrong answers come from running them, so the packages count as sources too.
+EXERCISE_SOURCES := $(shell find solutions grading rnncore -name '*.py' -o -name '*.md')
+_build/.exercises: $(BIN)/.course $(EXERCISE_SOURCES) nbgrader_config.py
 	@$(BIN)/python -m grading exercises
+	@mkdir -p _build && touch $@
 
 .PHONY: strength
 strength: $(BIN)/.course ## show which wrong answers the exercises' tests catch
@@ -70,5 +75,5 @@ $(BIN)/.course: $(BIN)/python pyproject.toml constraints.txt
 $(BIN)/.test: $(BIN)/.course
 	@echo "Installing the test tools"
 	@$(BIN)/pip install --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
-	@$(BIN)/python tests/browser/install.py
+	@$(BIN)/python -m tests.install
 	@touch $@

@@ -35,6 +35,6 @@ def launch(playwright: Playwright) -> Browser:
     if program is None:
         raise FileNotFoundError(
             f"Chromium: none of {', '.join(NAMES)} on PATH and none of Playwright's; "
-            "install one with: python tests/browser/install.py"
+            "install one with: python -m tests.install"
         )
     return playwright.chromium.launch(executable_path=program, args=list(FLAGS))

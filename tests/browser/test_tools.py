@@ -23,13 +23,14 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_install_does_nothing_where_there_is_a_browser() -> None:
-    done = run(str(HERE / "install.py"))
+    done = run("-m", "tests.install")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_install_says_what_failed(tmp_path: Path) -> None:
     done = run(
-        str(HERE / "install.py"),
+        "-m",
+        "tests.install",
         PATH=str(tmp_path),  # neither a browser nor apt-get
         PLAYWRIGHT_BROWSERS_PATH=str(tmp_path / "none"),
         PLAYWRIGHT_DOWNLOAD_HOST="http://127.0.0.1:9",  # nobody listens there
@@ -42,7 +43,7 @@ def test_a_missing_browser_is_an_error_that_says_how_to_get_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(chromium, "find", lambda _: None)
-    with pytest.raises(FileNotFoundError, match=r"python tests/browser/install\.py"):
+    with pytest.raises(FileNotFoundError, match=r"python -m tests\.install"):
         chromium.launch(None)  # type: ignore[arg-type]  # not reached: nothing was found
 
 

@@ -1,0 +1,63 @@
+"""Install the programs that the tests need and pip does not bring: ``python -m tests.install``.
+
+Does nothing for what is there. On a Debian-like system it takes the distribution's packages, as
+root or through a sudo that asks for nothing; elsewhere Chromium comes as Playwright's own build.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import find
+
+
+def apt(package: str) -> list[list[str]]:
+    """Return the commands that install a package with apt-get, none where that is not possible."""
+    rights = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not shutil.which("apt-get") or (rights and not shutil.which("sudo")):
+        return []
+    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
+    return [[*rights, "apt-get", "update"], [*rights, *install]]
+
+
+def chromium_installed() -> bool:
+    """Whether there is a browser."""
+    with sync_playwright() as playwright:
+        return find(playwright) is not None
+
+
+def bubblewrap_installed() -> bool:
+    """Whether there is the sandbox of the grader."""
+    return shutil.which("bwrap") is not None
+
+
+def run_all(name: str, commands: list[list[str]]) -> None:
+    """Run commands; exit with a message when one fails."""
+    for command in commands:
+        sys.stdout.write(f"Installing {name}: {' '.join(command)}\n")
+        sys.stdout.flush()
+        if subprocess.run(command).returncode != 0:
+            sys.exit(f"{name} is not installed: this failed: {' '.join(command)}")
+
+
+def main() -> None:
+    """Install what is missing."""
+    if not chromium_installed():
+        playwright = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+        run_all("Chromium", apt("chromium") or playwright)
+        if not chromium_installed():
+            sys.exit("Chromium was installed but is not found; is its folder on PATH?")
+    if not bubblewrap_installed():
+        run_all("bubblewrap", apt("bubblewrap"))
+        if not bubblewrap_installed():
+            sys.exit(
+                "bubblewrap is not installed: the tests of the grader's sandbox need it "
+                "(Linux only; Debian: apt-get install bubblewrap, Fedora: dnf install bubblewrap)"
+            )
+
+
+if __name__ == "__main__":
+    main()
