@@ -93,12 +93,12 @@ def tables(report: dict[str, Any]) -> list[Table]:
     """
     fast = Table(title=f"Forward and backward, {report['threads']} threads, {report['dtype']}")
     ratios = {
-        "torch ÷ ours": "torch_over_ours",
-        "torch ÷ readable": "torch_over_readable",
-        "products ÷ ours": "products_over_ours",
+        "torch\n÷ ours": "torch_over_ours",
+        "torch ÷\nreadable": "torch_over_readable",
+        "products\n÷ ours": "products_over_ours",
     }
     for heading in ("cell", "(T, B, D, H)", "ours ms", *ratios):
-        fast.add_column(heading, justify="right")
+        fast.add_column(heading, justify="right", no_wrap=True)
     for row in report["speed"]:
         fast.add_row(
             *(row["cell"], _shape(row), f"{row['ours_seconds'] * 1e3:.2f}"),

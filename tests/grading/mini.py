@@ -129,7 +129,7 @@ def children() -> set[int]:
     return found - {os.getpid()}
 
 
-def wait_for_children(wanted: set[int], seconds: float = 3.0) -> set[int]:
+def wait_for_children(wanted: set[int], seconds: float = 30.0) -> set[int]:
     """Wait until only these processes are below this one; return the others that are left."""
     end = time.monotonic() + seconds
     while (left := children() - wanted) and time.monotonic() < end:
