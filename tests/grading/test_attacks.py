@@ -23,15 +23,6 @@ class LeftBehindError(AssertionError):
     """A process of a submission is still there."""
 
 
-def marks(path: Path) -> list[pytest.MarkDecorator]:
-    if path.stem != "memory_of_many":
-        return []
-    reason = (
-        "after the whole suite, never alone, one process is still below the grader's after 30 s"
-    )
-    return [pytest.mark.xfail(raises=LeftBehindError, reason=reason, strict=False)]
-
-
 def command(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:200]
@@ -39,7 +30,7 @@ def command(pid: int) -> str:
         return "gone by now"
 
 
-@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem, marks=marks(p)) for p in ATTACKS])
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in ATTACKS])
 def test_attack(path: Path) -> None:
     assert sum(scores(hand_in()).values()) == 5
     before, folders = children(), set(Path(tempfile.gettempdir()).iterdir())
@@ -55,7 +46,9 @@ def test_attack(path: Path) -> None:
     if "never" in head:
         assert head["never"] not in "".join(outputs(result, n) for n in ("double", "test-double"))
     assert len(result.notebook) < 40 * SETTINGS.limits.output
-    if left := wait_for_children(before):
+    # The browser of other tests may start a process of its own at any time.
+    left = {pid for pid in wait_for_children(before, 5) if "chromium" not in command(pid)}
+    if left:
         raise LeftBehindError({pid: command(pid) for pid in left})
     assert set(Path(tempfile.gettempdir()).iterdir()) == folders
     after = hand_in()
