@@ -46,9 +46,7 @@ def test_attack(path: Path) -> None:
     if "never" in head:
         assert head["never"] not in "".join(outputs(result, n) for n in ("double", "test-double"))
     assert len(result.notebook) < 40 * SETTINGS.limits.output
-    # The browser of other tests may start a process of its own at any time.
-    left = {pid for pid in wait_for_children(before, 5) if "chromium" not in command(pid)}
-    if left:
+    if left := wait_for_children(before):
         raise LeftBehindError({pid: command(pid) for pid in left})
     assert set(Path(tempfile.gettempdir()).iterdir()) == folders
     after = hand_in()
