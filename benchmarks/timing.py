@@ -1,7 +1,7 @@
 """Timing several runs side by side, so that only their ratios need be believed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from statistics import median
 
 from benchmarks.contenders import Run
@@ -11,13 +11,20 @@ REST = 0.05
 for a while after their work is done, and would take the cores from the other one."""
 
 
-def interleaved(runs: Mapping[str, Run], repeats: int, seconds: float) -> dict[str, list[float]]:
+def interleaved(
+    runs: Mapping[str, Run],
+    repeats: int,
+    seconds: float,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, list[float]]:
     """Time every run in turn, again and again: what disturbs the machine disturbs all of them.
 
     Args:
         runs: What to time, by name.
         repeats: How many turns each gets.
         seconds: Length of a turn; a run that takes longer is timed once in each.
+        clock: What is read before and after a run. ``time.process_time`` leaves out what other
+            programs take, and adds up the threads of this one: it is for one thread.
 
     Returns:
         Seconds of one run, by name: for each turn the median within it.
@@ -27,17 +34,17 @@ def interleaved(runs: Mapping[str, Run], repeats: int, seconds: float) -> dict[s
         for name, run in runs.items():
             time.sleep(REST)
             run()  # wakes the threads, fills the cache
-            times[name].append(_turn(run, seconds))
+            times[name].append(_turn(run, seconds, clock))
     return times
 
 
-def _turn(run: Run, seconds: float) -> float:
+def _turn(run: Run, seconds: float, clock: Callable[[], float]) -> float:
     found: list[float] = []
     end = time.perf_counter() + seconds
     while not found or time.perf_counter() < end:
-        start = time.perf_counter()
+        start = clock()
         run()
-        found.append(time.perf_counter() - start)
+        found.append(clock() - start)
     return median(found)
 
 

@@ -42,8 +42,8 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 def code_files() -> list[Path]:
     """Return what the results of a page depend on, beside the page itself."""
-    package = (ROOT / "rnncore").rglob("*.py")
-    return [*package, ROOT / "constraints.txt", BOOK / "matplotlibrc"]
+    packages = (file for name in ("rnncore", "benchmarks") for file in (ROOT / name).rglob("*.py"))
+    return [*packages, ROOT / "constraints.txt", BOOK / "matplotlibrc"]
 
 
 def book_files() -> list[Path]:

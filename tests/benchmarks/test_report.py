@@ -62,3 +62,9 @@ def test_turns_alternate_and_ratios_are_taken_turn_by_turn() -> None:
     assert order == ["a", "a", "b", "b"] * 2  # one to warm up, one timed
     assert {name: len(found) for name, found in times.items()} == {"a": 2, "b": 2}
     assert ratio([1.0, 10.0, 3.0], [1.0, 5.0, 1.0]) == 2.0
+
+
+def test_a_run_is_timed_by_the_clock_that_was_given() -> None:
+    ticks = iter(range(100))
+    times = interleaved({"a": lambda: None}, repeats=3, seconds=0, clock=lambda: next(ticks))
+    assert times == {"a": [1, 1, 1]}
