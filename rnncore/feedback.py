@@ -11,33 +11,30 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnncore._hints import find_hint, fingerprint
+from rnncore._hints import fingerprint
+from rnncore._lists import check_pairs, stack_gradients
+from rnncore._mismatch import MismatchError, kind, mismatch
 from rnncore._shapes import Array
 from rnncore.checking import relative_error
 
-Wanted: TypeAlias = Mapping[str, "Array | Mapping[str, Array]"]
+__all__ = [
+    "MismatchError",
+    "Wanted",
+    "check",
+    "check_gradients",
+    "check_oracles",
+    "check_pairs",
+    "complex_step",
+    "refuse_stand_in",
+    "stack_gradients",
+]
+
+Wanted: TypeAlias = Mapping[str, "NDArray[Any] | Mapping[str, NDArray[Any]]"]
 """What a function returns, by name; a named tuple is a mapping inside the mapping."""
 
 _ROUNDING = 1e-9  # far above that of the complex step, far below any mistake
-
-
-class MismatchError(AssertionError):
-    """A result that is not what was wanted, told in words."""
-
-    def __init__(
-        self, message: str, test: str, prints: Mapping[str, list[float]] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.test = test
-        """Name of the test that failed."""
-        self.prints = dict(prints or {})
-        """Fingerprint of every wrong quantity."""
-
-    def _render_traceback_(self) -> list[str]:
-        # IPython shows these lines instead of a traceback, which would only show this module.
-        problem, gap, hint = str(self).partition("\n\n")
-        return f"\x1b[1m{problem}\x1b[0m{gap}{hint}".splitlines()
 
 
 def check(
@@ -60,7 +57,7 @@ def check(
             a mapping of its fields. With one entry the function returns it bare, not in a tuple.
         only: Quantities that count in this test; all of them when left out.
         tolerance: Largest difference of an entry, as a fraction of the largest wanted entry;
-            ``np.inf`` compares shapes and types only.
+            integers have to be equal. ``np.inf`` compares shapes and types only.
         hints: File with the fingerprints; without it the message is plainer, nothing else.
 
     Raises:
@@ -82,15 +79,14 @@ def check(
     prints = {
         name: fingerprint(np.asarray(value))
         for name, (value, want) in pairs.items()
-        if name in wrong and _is_plain(value) and want.dtype == np.float64
-        # of float64 only: float32 differs from machine to machine in digits that are kept
-        if np.isfinite(value).all()
+        if name in wrong and _is_plain(value, want) and want.dtype in (np.float64, np.int64)
+        # not of float32: it differs from machine to machine in digits that are kept
     }
     first, *others = wrong
     lines = [f"{function}: {wrong[first]}"]
     if others:
         lines.append(f"Also wrong: {', '.join(others)}.")
-    raise _mismatch(lines, test, first, prints, hints)
+    raise mismatch(lines, test, first, prints, hints)
 
 
 def check_oracles(
@@ -135,31 +131,18 @@ def check_oracles(
     if lines:
         prints = {"names": fingerprint(np.array([float(name in named) for name in oracles]))}
         lines[0] = f"{function}: {lines[0]}"
-        raise _mismatch(lines, test, "names", prints, hints)
+        raise mismatch(lines, test, "names", prints, hints)
 
 
 def _names(function: str, test: str, got: object, known: list[str]) -> list[str]:
     if not isinstance(got, tuple | list):
-        raise MismatchError(f"{function}: expected a tuple of names, got {_kind(got)}.", test)
+        raise MismatchError(f"{function}: expected a tuple of names, got {kind(got)}.", test)
     for name in got:
         if type(name) is not str or name not in known:
-            came = f"'{name}'" if type(name) is str else _kind(name)
+            came = f"'{name}'" if type(name) is str else kind(name)
             words = f"{function}: expected names out of {', '.join(known)}; got {came}."
             raise MismatchError(textwrap.fill(words, 80), test)
     return list(got)
-
-
-def _mismatch(
-    lines: list[str], test: str, quantity: str, prints: Mapping[str, list[float]], hints: Path
-) -> MismatchError:
-    """Put what is wrong into words, and the mistake too if it is a known one."""
-    hint = find_hint(hints, test, quantity, prints)
-    if hint is not None:
-        page, _, label = hint.section.partition("#")
-        lines = [*lines, "", f"This is what comes out when {hint.misconception}."]
-        lines += [hint.hint, f"Read again in the book: {page}.html#{label}"]
-    text = "\n".join(textwrap.fill(line, 80) for line in lines)
-    return MismatchError(text, test, prints)
 
 
 def check_gradients(
@@ -236,37 +219,6 @@ def complex_step(f: Callable[[Any], Any], x: Array) -> Array:
     return gradient.astype(x.dtype)
 
 
-def stack_gradients(function: str, test: str, got: object, count: int) -> tuple[Array, ...]:
-    """Lay a list of gradients one behind the other, so that :func:`check` can compare them.
-
-    Args:
-        function: Name of the student's function.
-        test: Name of the test.
-        got: What the function returned; right is a list of tuples of arrays.
-        count: How many gradients there should be.
-
-    Returns:
-        One array for each field of the gradients, shape (count, …).
-
-    Raises:
-        MismatchError: it is no list, has another length, or its entries do not fit together.
-    """
-    if not isinstance(got, list | tuple) or hasattr(got, "_fields"):
-        raise MismatchError(
-            f"{function}: expected a list of {count} gradients, got {_kind(got)}.", test
-        )
-    if len(got) != count:
-        raise MismatchError(
-            f"{function}: expected a list of {count} gradients, got a list of {len(got)}.", test
-        )
-    try:
-        return tuple(np.stack(parts) for parts in zip(*got, strict=True))
-    except (TypeError, ValueError):
-        raise MismatchError(
-            f"{function}: expected tuples of arrays, with the same shapes in every gradient.", test
-        ) from None
-
-
 def refuse_stand_in(function: Callable[..., object]) -> None:
     """Refuse to test the stand-in that a later task puts in the place of a student's function.
 
@@ -290,7 +242,7 @@ def _pairs(
         if isinstance(want, Mapping):
             fields = _entries(function, test, f"{name}: ", value, list(want))
             yield from zip(want.keys(), fields, want.values(), strict=True)
-        elif type(value) is float or type(value) is int:
+        elif (type(value) is float or type(value) is int) and want.dtype.kind == "f":
             yield name, np.float64(value), want  # Python's own numbers do as well as NumPy's
         else:
             yield name, value, want
@@ -301,14 +253,14 @@ def _entries(
 ) -> tuple[object, ...]:
     if isinstance(got, tuple) and len(got) == len(names):
         return got
-    came = f"{len(got)} values" if isinstance(got, tuple) else _kind(got)
+    came = f"{len(got)} values" if isinstance(got, tuple) else kind(got)
     raise MismatchError(f"{function}: {place}expected ({', '.join(names)}), got {came}.", test)
 
 
 def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
     """Say what is wrong with a value, or nothing."""
-    if not _is_plain(value):
-        return f"{name}: expected an array of {want.dtype}, got {_kind(value)}."
+    if not _is_plain(value, want):
+        return f"{name}: expected an array of {want.dtype}, got {kind(value)}."
     array = np.asarray(value)
     if array.shape != want.shape:
         return f"{name}: expected shape {want.shape}, got {array.shape}."
@@ -317,11 +269,13 @@ def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
     with np.errstate(all="ignore"):
         scale = np.max(np.abs(want), initial=0.0)
         limit = tolerance * scale if scale > 0 else tolerance
+        if want.dtype.kind != "f" and np.isfinite(tolerance):
+            limit = 0  # integers have no rounding
         off = ~(np.abs(array - want) <= limit)  # so that nan is off
         if not off.any():
             return ""
         index = tuple(int(i) for i in np.argwhere(off)[0])
-        error = relative_error(array, want)
+        relative = f", relative error {relative_error(array, want):.2g}"
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
     came, wanted = f"{array[index]:.6g}", f"{want[index]:.6g}"
     if came == wanted:
@@ -330,18 +284,17 @@ def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
         return f"{name} is {came} and should be {wanted}."
     return (
         f"{name} is wrong. Its shape {want.shape} is right, but {place} is {came} and should be "
-        f"{wanted}. {off.sum()} of {off.size} entries differ, relative error {error:.2g}."
+        f"{wanted}. {off.sum()} of {off.size} entries differ"
+        f"{relative if want.dtype.kind == 'f' else ''}."
     )
 
 
-def _is_plain(value: object) -> bool:
-    """Whether a value is a real floating-point array or scalar of NumPy's own, no subclass."""
-    return type(value) in (np.float64, np.float32) or (
-        type(value) is np.ndarray and value.dtype.kind == "f"
-    )
+def _is_plain(value: object, want: Array) -> bool:
+    """Whether a value is a real array or scalar of NumPy's own, no subclass.
 
-
-def _kind(value: object) -> str:
+    It holds floating-point numbers, or integers where integers are wanted.
+    """
+    kinds = "f" if want.dtype.kind == "f" else "iu"
     if type(value) is np.ndarray:
-        return f"an array of {value.dtype}"
-    return "None" if value is None else f"a value of type {type(value).__name__}"
+        return value.dtype.kind in kinds
+    return type(value) in (np.float64, np.float32) and kinds == "f"

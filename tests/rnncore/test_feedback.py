@@ -20,6 +20,7 @@ from rnncore.feedback import (
     check,
     check_gradients,
     check_oracles,
+    check_pairs,
     complex_step,
     refuse_stand_in,
 )
@@ -251,10 +252,33 @@ def test_pythons_own_numbers_are_compared_like_numpys() -> None:
     assert "expected shape (2,), got ()" in message(1.0, {"x": np.ones(2)})
 
 
-def test_what_is_not_finite_has_no_fingerprint() -> None:
-    with pytest.raises(MismatchError) as caught:
-        check("f", "t", (np.full(2, np.nan), np.zeros(2)), {"x": np.ones(2), "y": np.ones(2)})
-    assert set(caught.value.prints) == {"y"}
+def test_what_is_not_finite_is_known_by_its_kind_and_place() -> None:
+    results = [
+        np.array([1, bad] if last else [bad, 1])
+        for bad in (np.nan, np.inf, -np.inf)
+        for last in (False, True)
+    ]
+    prints = [tuple(fingerprint(result)) for result in results]
+    assert len(set(prints)) == len(prints)
+    assert np.isfinite(prints).all()
+
+
+def test_integers_are_wanted_as_integers_and_compared_exactly() -> None:
+    wanted = {"tokens": np.array([[10**6, 2], [3, 4]])}
+    check("f", "t", np.array([[10**6, 2], [3, 4]]), wanted)
+    text = " ".join(message(np.array([[10**6 + 1, 2], [3, 4]]), wanted).split())
+    assert text.endswith("tokens[0, 0] is 1000001 and should be 1000000. 1 of 4 entries differ.")
+    words = "f: tokens: expected an array of int64, got "
+    assert message(np.ones((2, 2)), wanted) == words + "an array of float64."
+    assert message([[1, 2], [3, 4]], wanted) == words + "a value of type list."
+    assert message(3, {"tokens": np.array(3)}) == words + "a value of type int."
+    narrow = np.ones((2, 2), np.int32)
+    assert message(narrow, wanted) == "f: tokens: expected int64, got int32."
+
+
+def test_known_mistake_in_integers_is_named(hints: Path) -> None:
+    wanted = {"x": np.ones(2, np.int64)}
+    assert "when first happens." in message(np.zeros(2, np.int64), wanted, hints=hints)
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -319,3 +343,49 @@ def test_known_mistake_about_oracles_is_named(tmp_path: Path) -> None:
     with pytest.raises(MismatchError) as caught:
         judged(("whole",), hints=path)
     assert "nobody" not in str(caught.value)
+
+
+def pairs_message(got: object, **options: Any) -> str:
+    with pytest.raises(MismatchError) as caught:
+        check_pairs("f", "t", got, [(2, 0), (4, 1)], at={"T": 4, "k": 2}, **options)
+    return str(caught.value)
+
+
+def test_pairs_may_be_lists_tuples_and_numpys_integers() -> None:
+    for right in ([(2, 0), (4, 1)], ((2, 0), [4, 1]), [(np.int64(2), 0), (4, np.int32(1))]):
+        check_pairs("f", "t", right, [(2, 0), (4, 1)], at={})
+
+
+def test_another_list_of_pairs_is_shown_beside_the_wanted_one() -> None:
+    want = "f(T=4, k=2) should be [(2, 0), (4, 1)], but it is "
+    assert pairs_message([(2, 0), (4, 2)]) == want + "[(2, 0), (4, 2)]."
+    assert pairs_message([]) == want + "[]."
+    many = [(n, 0) for n in range(1000)]
+    assert pairs_message(many).endswith("(10, 0), (11, 0), …].")
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (None, "expected a list of pairs, got None."),
+        (np.ones((2, 2)), "expected a list of pairs, got an array of float64."),
+        (Pair(np.ones(2), np.ones(2)), "expected a list of pairs, got a value of type Pair."),
+        ([(2, 0), 4], "expected pairs in the list, got a value of type int."),
+        ([(2, 0, 1)], "expected pairs in the list, got 3 values."),
+        ([(2, 0.0)], "expected pairs of integers, got a value of type float in a pair."),
+        ([(True, 0)], "expected pairs of integers, got a value of type bool in a pair."),
+        ([(2**70, 0)], "a number in a pair is far too large."),
+    ],
+    ids=["none", "array", "named tuple", "number", "three", "float", "bool", "huge"],
+)
+def test_what_is_no_list_of_pairs_is_told(got: object, words: str) -> None:
+    assert pairs_message(got) == f"f: {words}"
+
+
+def test_known_mistake_about_pairs_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "hints.json"
+    entry = {"misconception": "nobody counts", "hint": "Count.", "section": "page#label"}
+    prints = {"pairs": fingerprint(np.array([[2.0, 0.0]]))}
+    path.write_text(json.dumps({"answers": {"a": entry}, "results": {"t": {"a": prints}}}))
+    assert "when nobody counts" in pairs_message([(2, 0)], hints=path)
+    assert "nobody" not in pairs_message([(2, 1)], hints=path)
