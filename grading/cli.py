@@ -8,6 +8,7 @@ from rich.progress import track
 
 from grading.course import find_exercises, open_course
 from grading.errors import CourseError
+from grading.grade_command import grade_command
 from grading.release import release
 from grading.results import read_results, results_table
 from grading.sample_class import STUDENTS, grade, hand_in, open_sample_class
@@ -93,3 +94,6 @@ def sample_class(
         console.print(results_table(exercise, read_results(class_course, exercise)))
     console.print(f"gradebook   {class_course.db_url.removeprefix('sqlite:///')}", soft_wrap=True)
     console.print(f"feedback    {class_course.feedback}", soft_wrap=True)
+
+
+main.add_command(grade_command)

@@ -40,12 +40,12 @@ def read_source(path: Path) -> NotebookNode:
 
 def read_notebook(path: Path) -> NotebookNode:
     """Read an ``.ipynb`` file of our own making."""
-    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
     return notebook
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook, if the file does not hold it already."""
-    text = nbformat.writes(notebook) + "\n"  # type: ignore[no-untyped-call]  # nbformat has no types
+    text = nbformat.writes(notebook) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")

@@ -81,9 +81,7 @@ def grade(
     try:
         steps, flags = plan(assignment.notebook, submitted, settings.notebook_bytes)
     except IntakeError as error:
-        steps = blank(assignment.notebook)
-        ran = {i: _failed(str(error)) for i, step in enumerate(steps) if step.kind == TEST}
-        return _result(assignment, steps, ran, [], str(error), settings, {"total": 0.0})
+        return refuse(assignment, settings, str(error))
     run = _Run(steps, assignment, settings)
     all_files = {**(files or {}), **assignment.files}
     seed = zlib.crc32(submitted)
@@ -100,6 +98,19 @@ def grade(
         "total": time.monotonic() - began,
     }
     return _result(assignment, steps, run.ran, flags + run.flags, "", settings, seconds)
+
+
+def refuse(assignment: Assignment, settings: Settings, reason: str) -> Result:
+    """Return the result of a submission in which there is nothing to grade.
+
+    Args:
+        assignment: The instructor's notebook.
+        settings: As for :func:`grade`.
+        reason: Why there is nothing.
+    """
+    steps = blank(assignment.notebook)
+    ran = {i: _failed(reason) for i, step in enumerate(steps) if step.kind == TEST}
+    return _result(assignment, steps, ran, [], reason, settings, {"total": 0.0})
 
 
 class _Run:

@@ -1,0 +1,65 @@
+"""The grader's settings: ``c.Grading`` in a course's ``nbgrader_config.py``."""
+
+from traitlets import Dict, Integer, List, Unicode
+from traitlets.config import Configurable
+
+from grading.confine import Limits
+from grading.course import Course
+from grading.submission import Settings
+
+
+class Grading(Configurable):
+    """What the instructor may set, beside nbgrader's own settings."""
+
+    withheld = Dict(
+        value_trait=List(Unicode()),
+        key_trait=Unicode(),
+        help="Assignment → modules, or module:function, that its students must write themselves.",
+    ).tag(config=True)
+    one_interpreter = List(
+        Unicode(),
+        help="Assignments whose tests need the student's own objects: all cells run together.",
+    ).tag(config=True)
+    memory = Integer(Limits().memory >> 20, help="MiB of memory of one submission.").tag(
+        config=True
+    )
+    processes = Integer(Limits().processes, help="Processes and threads of one submission.").tag(
+        config=True
+    )
+    cpu_seconds = Integer(Limits().cpu_seconds, help="Processor time of each process.").tag(
+        config=True
+    )
+    disk = Integer(Limits().disk >> 20, help="MiB in each place to write.").tag(config=True)
+    output = Integer(Limits().output, help="Characters that one cell may put out.").tag(config=True)
+    total_seconds = Integer(
+        int(Settings().total_seconds), help="Wall time of one notebook; of a cell: Execute.timeout."
+    ).tag(config=True)
+
+
+def read_settings(course: Course, assignment: str, *, no_sandbox: bool = False) -> Settings:
+    """Read how an assignment is graded.
+
+    Args:
+        course: The course.
+        assignment: Name of the assignment.
+        no_sandbox: Run students' code with all rights of the grader.
+
+    Returns:
+        The settings; the time of a cell is nbgrader's ``Execute.timeout`` where that is set.
+    """
+    chosen = Grading(config=course.config)
+    hidden = (course.source, course.release, course.submitted, course.autograded, course.feedback)
+    return Settings(
+        limits=Limits(
+            memory=chosen.memory << 20,
+            processes=chosen.processes,
+            cpu_seconds=chosen.cpu_seconds,
+            disk=chosen.disk << 20,
+            output=chosen.output,
+        ),
+        cell_seconds=float(course.config.Execute.get("timeout", Settings().cell_seconds)),
+        total_seconds=chosen.total_seconds,
+        withheld=tuple(chosen.withheld.get(assignment, ())),
+        hidden=tuple(map(str, hidden)),
+        no_sandbox=no_sandbox,
+    )
