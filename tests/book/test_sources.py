@@ -72,6 +72,16 @@ LABELS = {
         "update-inside-the-window",
         "race-on-text",
     ),
+    "12-in-pytorch": (
+        "map-of-names",
+        "parity",
+        "two-biases",
+        "batch-first",
+        "output-and-h-n",
+        "stacked-in-torch",
+        "bidirectional-in-torch",
+        "the-article-in-torch",
+    ),
 }
 
 
