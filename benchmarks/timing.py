@@ -16,6 +16,7 @@ def interleaved(
     repeats: int,
     seconds: float,
     clock: Callable[[], float] = time.perf_counter,
+    rest: float = REST,
 ) -> dict[str, list[float]]:
     """Time every run in turn, again and again: what disturbs the machine disturbs all of them.
 
@@ -25,6 +26,7 @@ def interleaved(
         seconds: Length of a turn; a run that takes longer is timed once in each.
         clock: What is read before and after a run. ``time.process_time`` leaves out what other
             programs take, and adds up the threads of this one: it is for one thread.
+        rest: Seconds of sleep before a turn; 0 is enough for one thread.
 
     Returns:
         Seconds of one run, by name: for each turn the median within it.
@@ -32,7 +34,7 @@ def interleaved(
     times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(repeats):
         for name, run in runs.items():
-            time.sleep(REST)
+            time.sleep(rest)
             run()  # wakes the threads, fills the cache
             times[name].append(_turn(run, seconds, clock))
     return times

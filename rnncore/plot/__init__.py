@@ -18,7 +18,9 @@ from rnncore.plot._configurations import (
 from rnncore.plot._datum import TrainedDatum, datum_explorer
 from rnncore.plot._graphs import backward_graph, unrolled_graph
 from rnncore.plot._passes import truncation_explorer
+from rnncore.plot._ratios import ratio_chart
 from rnncore.plot._reach import reach_map, truncation_graph
+from rnncore.plot._scan import scan_graph
 from rnncore.plot._shapes import Matrix, shape_diagram
 from rnncore.plot._streams import stream_explorer
 from rnncore.plot._sweeps import share_grid, sweep_chart
@@ -37,7 +39,9 @@ __all__ = [
     "many_to_many",
     "many_to_one",
     "one_to_many",
+    "ratio_chart",
     "reach_map",
+    "scan_graph",
     "shape_diagram",
     "share_grid",
     "slice_chart",

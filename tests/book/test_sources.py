@@ -72,6 +72,15 @@ LABELS = {
         "update-inside-the-window",
         "race-on-text",
     ),
+    "11-making-it-fast": (
+        "what-must-wait",
+        "measuring-time",
+        "per-step-or-split",
+        "in-place",
+        "matrix-product-limit",
+        "benchmark-table",
+        "what-stands-in-the-way",
+    ),
     "12-in-pytorch": (
         "map-of-names",
         "parity",
