@@ -64,25 +64,25 @@ def check(
         MismatchError: something differs. The message names the quantity, then its type or shape or
             its first differing entry, then the mistake if the result is a known one.
     """
-    pairs = {
-        name: (value, want)
-        for name, value, want in _pairs(function, test, got, wanted)
-        if not only or name in only
-    }
+    pairs = {name: (value, want) for name, value, want in _pairs(function, test, got, wanted)}
     wrong = {
         name: problem
         for name, (value, want) in pairs.items()
         if (problem := _problem(name, value, want, tolerance))
     }
-    if not wrong:
+    counted = [name for name in wrong if not only or name in only]
+    if not counted:
         return
+    first, *others = counted
+    # Mistakes that agree in what counts here are told apart by all that is wrong.
     prints = {
         name: fingerprint(np.asarray(value))
         for name, (value, want) in pairs.items()
         if name in wrong and _is_plain(value, want) and want.dtype in (np.float64, np.int64)
         # not of float32: it differs from machine to machine in digits that are kept
     }
-    first, *others = wrong
+    if first not in prints:
+        prints = {}
     lines = [f"{function}: {wrong[first]}"]
     if others:
         lines.append(f"Also wrong: {', '.join(others)}.")
