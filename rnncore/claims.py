@@ -1,5 +1,6 @@
 """Statements put to the test: what a page of the book measured, and what follows from it."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, Literal, NamedTuple, get_args
@@ -12,7 +13,10 @@ MIME_TYPE = "application/vnd.rnncore.claim+json"
 
 
 class Claim(NamedTuple):
-    """A statement and what became of it; a notebook shows it as a small table row of its own."""
+    """A statement and what became of it; a notebook shows it in a box of its own.
+
+    The texts are plain, but for names of code between `` ` `` and `` ` ``.
+    """
 
     statement: str
     """What is said."""
@@ -23,15 +27,26 @@ class Claim(NamedTuple):
     verdict: Verdict
     """What follows from it."""
 
+    @property
+    def anchor(self) -> str:
+        """The name under which a link finds the claim on its page, from the statement's words."""
+        words = re.sub(r"[^a-z0-9]+", "-", self.statement.lower()).strip("-")
+        return f"claim-{words}"
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        fields = {name: escape(value) for name, value in self._asdict().items()}
+        fields = {name: _html(value) for name, value in self._asdict().items()}
         html = (
-            '<div class="claim" data-verdict="{verdict}"><p class="claim-statement">“{statement}” '
+            '<div class="claim" id="{anchor}" data-verdict="{verdict}">'
+            '<p class="claim-statement">“{statement}” '
             '<span class="claim-source">({source})</span></p>'
             '<p><strong class="claim-verdict">{verdict}</strong> {measured}</p></div>'
-        ).format(**fields)
+        ).format(anchor=self.anchor, **fields)
         text = "“{statement}” ({source})\n{verdict}: {measured}".format(**self._asdict())
         return {"text/plain": text, "text/html": html, MIME_TYPE: self._asdict()}
+
+
+def _html(text: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def settle(
@@ -41,7 +56,8 @@ def settle(
 
     Args:
         statement: What is said, in a sentence.
-        source: Who says so: a question of the book ("Q2"), "the article", or author and year.
+        source: Who says so: a question of the book ("Q2"), "the article" (of Q4), or author and
+            year.
         verdict: What this run says of it.
         measured: What was measured, in a sentence with its figures.
         shown: What must be true for this verdict, and whether it was seen in this run.
