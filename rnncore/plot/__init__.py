@@ -7,6 +7,7 @@ says nothing by colour alone. Needs matplotlib, which the core of the package do
 from rnncore.plot._accuracy import slice_chart, step_size_chart
 from rnncore.plot._batches import batch_grid
 from rnncore.plot._charts import curves, dots, tanh_chart
+from rnncore.plot._cliffs import descent_map
 from rnncore.plot._configurations import (
     bidirectional,
     configurations,
@@ -20,6 +21,7 @@ from rnncore.plot._graphs import backward_graph, unrolled_graph
 from rnncore.plot._passes import truncation_explorer
 from rnncore.plot._ratios import ratio_chart
 from rnncore.plot._reach import reach_map, truncation_graph
+from rnncore.plot._reach_explorer import reach_explorer
 from rnncore.plot._scan import scan_graph
 from rnncore.plot._shapes import Matrix, shape_diagram
 from rnncore.plot._streams import stream_explorer
@@ -35,11 +37,13 @@ __all__ = [
     "configurations",
     "curves",
     "datum_explorer",
+    "descent_map",
     "dots",
     "many_to_many",
     "many_to_one",
     "one_to_many",
     "ratio_chart",
+    "reach_explorer",
     "reach_map",
     "scan_graph",
     "shape_diagram",

@@ -25,7 +25,7 @@ class Slider(NamedTuple):
     label: str
     """What it sets, in plain words."""
     values: Sequence[int]
-    """Its positions: consecutive numbers, growing."""
+    """Its positions: growing numbers at equal distances, such as a range."""
     start: int
     """Where it stands before anybody has moved it."""
 
@@ -67,13 +67,14 @@ def part(tag: str, at: Iterable[int | tuple[int, ...]], start: tuple[int, ...], 
 
 def _control(slider: Slider) -> str:
     label = escape(slider.label)
+    step = slider.values[1] - slider.values[0] if len(slider.values) > 1 else 1
     back, forward = (
         f'<button type="button" data-move="{move}" aria-label="{name}, {label}">{name}</button>'
-        for move, name in ((-1, "Back"), (1, "Next"))
+        for move, name in ((-step, "Back"), (step, "Next"))
     )
     return (
         f'<div class="control"><label>{label} '
         f'<input type="range" min="{slider.values[0]}" max="{slider.values[-1]}" '
-        f'value="{slider.start}"/> <output>{slider.start}</output></label>'
+        f'step="{step}" value="{slider.start}"/> <output>{slider.start}</output></label>'
         f"{back}{forward}</div>"
     )

@@ -81,6 +81,15 @@ LABELS = {
         "benchmark-table",
         "what-stands-in-the-way",
     ),
+    "08-vanishing-exploding": (
+        "jacobian-products",
+        "spectral-radius",
+        "linear-or-tanh",
+        "gradient-reach",
+        "many-time-steps",
+        "clip-by-norm",
+        "loss-cliff",
+    ),
     "12-in-pytorch": (
         "map-of-names",
         "parity",

@@ -1,21 +1,26 @@
-"""The explorers of batches and of truncation, moved as a reader moves them."""
+"""The explorers of batches, of truncation and of reach, moved as a reader moves them."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from rnncore.plot import stream_explorer, truncation_explorer
+from rnncore.plot import reach_explorer, stream_explorer, truncation_explorer
 from tests.browser import checks
 from tests.browser.test_interactive import write
+
+LAGS = np.subtract.outer(np.arange(12), np.arange(12))
+MAPS = {p: np.where(LAGS < 0, 0, (p / 100.0) ** np.maximum(LAGS, 0)) for p in range(50, 151, 10)}
 
 FIGURES = {
     "streams": stream_explorer("hello, world!", 2, 3).html,
     "truncation": truncation_explorer(6, 2, 4).html,
+    "reach": reach_explorer({"Without tanh": MAPS, "With tanh": MAPS}, 100, 4).html,
 }
 
 
-def said(page: Page) -> str:
+def said(page: Page | Locator) -> str:
     return page.locator("[aria-live] p:visible").inner_text()
 
 
@@ -48,6 +53,27 @@ def test_a_reader_sees_how_far_a_loss_reaches(browser: Browser, tmp_path: Path) 
         assert view.script_errors == []
 
 
+def test_a_reader_sees_what_truncation_leaves_of_the_reach(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with checks.opened(browser, write(tmp_path, FIGURES["reach"])) as view:
+        page = view.page
+        left = page.locator(".lane").first
+        assert "K = 4 keeps 33 %" in said(left)
+        squares = left.locator(".felt[data-at]:visible path")
+        expect(squares).to_have_count(12 + 11 + 10 + 9)
+        page.get_by_role("slider", name="K").press("ArrowRight")
+        assert "K = 5 keeps 42 %" in said(left)
+        expect(squares).to_have_count(12 + 11 + 10 + 9 + 8)
+        page.get_by_role("slider", name="Spectral radius").press("ArrowLeft")
+        assert "feels input 1 0.31 times as much" in said(left)
+        page.get_by_role("button", name="Next, Spectral radius in %").click()
+        page.get_by_role("button", name="Next, Spectral radius in %").click()
+        assert page.get_by_role("slider", name="Spectral radius").input_value() == "110"
+        assert "feels input 1 2.9 times as much" in said(left)
+        assert view.script_errors == []
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_it_is_accessible_and_fits_a_narrow_phone(
     browser: Browser, tmp_path: Path, name: str
@@ -58,14 +84,14 @@ def test_it_is_accessible_and_fits_a_narrow_phone(
         view.page.set_viewport_size({"width": 350, "height": 800})
         assert view.page.evaluate("document.documentElement.scrollWidth") <= 350
         inside = view.page.evaluate(
-            """() => {
-                const box = document.querySelector("svg").getBoundingClientRect();
-                return [...document.querySelectorAll("svg :is(text, rect, circle)")]
+            """() => [...document.querySelectorAll("svg")].every(svg => {
+                const box = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll("text, rect, circle")]
                     .map(e => e.getBoundingClientRect())
                     .filter(r => r.width > 0)
                     .every(r => r.left >= box.left - 1 && r.right <= box.right + 1
                         && r.bottom <= box.bottom + 1);
-            }"""
+            })"""
         )
         assert inside
         heights = view.page.evaluate(
