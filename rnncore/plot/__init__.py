@@ -17,6 +17,7 @@ from rnncore.plot._configurations import (
     stacked,
 )
 from rnncore.plot._datum import TrainedDatum, datum_explorer
+from rnncore.plot._gates import gru_step, lstm_step
 from rnncore.plot._graphs import backward_graph, unrolled_graph
 from rnncore.plot._passes import truncation_explorer
 from rnncore.plot._ratios import ratio_chart
@@ -39,6 +40,8 @@ __all__ = [
     "datum_explorer",
     "descent_map",
     "dots",
+    "gru_step",
+    "lstm_step",
     "many_to_many",
     "many_to_one",
     "one_to_many",

@@ -18,6 +18,8 @@ FIGURES = {
     "unrolled_graph": plot.unrolled_graph(),
     "unrolled_graph of one step": plot.unrolled_graph(1),
     "backward_graph": plot.backward_graph(),
+    "lstm_step": plot.lstm_step(),
+    "gru_step": plot.gru_step(),
     "backward_graph, cut": plot.backward_graph(3, cut=(2, 3)),
     "shape_diagram": plot.shape_diagram(
         [Matrix("z", ("B", "H")), "=", Matrix("x", ("B", "D")), Matrix("W_x", ("D", "H"))],
