@@ -100,6 +100,27 @@ LABELS = {
         "bidirectional-in-torch",
         "the-article-in-torch",
     ),
+    "13-training-loops": (
+        "what-detach-cuts",
+        "the-loop",
+        "museum",
+        "second-backward",
+        "retain-graph",
+        "detach-unassigned",
+        "detach-every-step",
+        "state-across-epochs",
+        "stateful-and-shuffle",
+        "short-last-batch",
+        "last-step-under-padding",
+        "backward-reads-padding",
+        "packing-order",
+        "view-or-transpose",
+        "clip-after-step",
+        "clip-norm-or-value",
+        "mean-over-padding",
+        "history-in-the-log",
+        "museum-catalogue",
+    ),
 }
 
 
