@@ -67,11 +67,12 @@ def check_pairs(
         MismatchError: it is no list of pairs of integers, or another one. The message shows both.
     """
     pairs = _integers(function, test, got)
-    if pairs.tolist() == [list(pair) for pair in wanted]:
+    right = [(a, b) for a, b in wanted]
+    came = [(a, b) for a, b in pairs.tolist()]
+    if came == right:
         return
     call = f"{function}({', '.join(f'{name}={value}' for name, value in at.items())})"
-    came = [(a, b) for a, b in pairs.tolist()]
-    lines = [f"{call} should be {_shown(wanted)}, but it is {_shown(came)}."]
+    lines = [f"{call} should be {_shown(right)}, but it is {_shown(came)}."]
     prints = {"pairs": fingerprint(pairs.astype(np.float64))}
     raise mismatch(lines, test, "pairs", prints, hints)
 
