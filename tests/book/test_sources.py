@@ -81,6 +81,15 @@ LABELS = {
         "benchmark-table",
         "what-stands-in-the-way",
     ),
+    "16-parallel-recurrences": (
+        "joining-steps",
+        "the-scan",
+        "scan-backward",
+        "two-cells",
+        "time-against-steps",
+        "what-they-learn",
+        "map-of-relatives",
+    ),
     "08-vanishing-exploding": (
         "jacobian-products",
         "spectral-radius",
