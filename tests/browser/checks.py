@@ -1,9 +1,11 @@
 """What is looked for on a page that a real browser shows."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import axe_playwright_python
 from playwright.sync_api import Browser, Page, Route
@@ -13,6 +15,8 @@ from tests.browser.chromium import PHONE, WIDE
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOCAL = {"file", "data", "blob", "about"}
+COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}
+"""What a web server compresses on its way."""
 
 
 class Opened:
@@ -23,6 +27,7 @@ class Opened:
         self.origin = origin
         self.script_errors: list[str] = []
         self.outside: list[str] = []
+        self.files: set[Path] = set()
         page.on("pageerror", lambda error: self.script_errors.append(str(error)))
         page.on("console", self._listen)
         page.context.route("**/*", self._guard)
@@ -33,6 +38,8 @@ class Opened:
 
     def _guard(self, route: Route) -> None:
         url = route.request.url
+        if url.startswith("file:"):
+            self.files.add(Path(unquote(urlsplit(url).path)))
         if urlsplit(url).scheme in LOCAL or (self.origin and url.startswith(self.origin)):
             route.continue_()
         else:
@@ -45,6 +52,20 @@ class Opened:
         self.page.evaluate("() => window.MathJax?.startup?.promise")
         self.page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
         self.page.wait_for_timeout(50)  # the unfolded parts tell book.js through an event
+
+
+@cache
+def transferred(file: Path) -> int:
+    """Return the bytes in which a web server sends a file."""
+    content = file.read_bytes()
+    return len(gzip.compress(content) if file.suffix in COMPRESSED else content)
+
+
+def too_heavy(view: Opened, limit: int = 2_000_000) -> list[str]:
+    """Return a page's files, heaviest first, if with all it loads it is over the limit in bytes."""
+    weights = sorted(((transferred(file), file.name) for file in view.files), reverse=True)
+    heavy = sum(weight for weight, _ in weights) > limit
+    return [f"{name}: {weight}" for weight, name in weights] if heavy else []
 
 
 @contextmanager

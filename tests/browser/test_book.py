@@ -29,5 +29,6 @@ def test_a_page_is_as_it_should_be(
             "axe-core": checks.accessibility_violations(page, RULES[scheme]),
             "script errors": view.script_errors,
             "requests to the outside": view.outside,
+            "heavier than 2 MB": checks.too_heavy(view),
         }
     assert {what: where for what, where in found.items() if where} == {}

@@ -90,3 +90,11 @@ def test_a_request_to_the_outside_is_noticed(
     with checks.opened(browser, show(built_book, GOOD + fault)) as view:
         view.page.wait_for_timeout(200)
         assert len(view.outside) == 1
+
+
+def test_a_heavy_page_is_noticed(browser: Browser, built_book: Path) -> None:
+    (built_book / "heavy.gif").write_bytes(bytes(2_000_000))
+    with checks.opened(browser, show(built_book, GOOD)) as view:
+        assert checks.too_heavy(view) == []
+    with checks.opened(browser, show(built_book, GOOD + '<img src="heavy.gif">')) as view:
+        assert checks.too_heavy(view)[0] == "heavy.gif: 2000000"
