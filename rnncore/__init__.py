@@ -4,6 +4,7 @@ Arrays are time-major, (T, B, D): time steps, batch, features. Parameters, state
 named tuples of arrays; functions change nothing they are given.
 """
 
+from rnncore.adaptive import AdaptiveReach, Decay, adaptive_reach, gradient_decay
 from rnncore.batching import (
     Batches,
     Padded,
@@ -110,10 +111,12 @@ __all__ = [
     "RNN",
     "RNN_RELU",
     "AdamState",
+    "AdaptiveReach",
     "BackwardPass",
     "Batches",
     "Cell",
     "Clipped",
+    "Decay",
     "Embedding",
     "Fitted",
     "Forecaster",
@@ -161,6 +164,7 @@ __all__ = [
     "WindowLoss",
     "Windows",
     "adam",
+    "adaptive_reach",
     "backward_within",
     "bits_per_token",
     "check_gradient",
@@ -179,6 +183,7 @@ __all__ = [
     "forecast_windows",
     "forecaster_loss",
     "global_norm",
+    "gradient_decay",
     "gradient_reach",
     "init_bidirectional",
     "init_embedding",

@@ -90,6 +90,13 @@ LABELS = {
         "what-they-learn",
         "map-of-relatives",
     ),
+    "07-cost-of-truncation": (
+        "bias-of-truncation",
+        "bias-is-not-noise",
+        "influence-balancing",
+        "random-truncation",
+        "adaptive-truncation",
+    ),
     "08-vanishing-exploding": (
         "jacobian-products",
         "spectral-radius",
