@@ -15,7 +15,7 @@ MIME_TYPE = "application/vnd.rnncore.claim+json"
 class Claim(NamedTuple):
     """A statement and what became of it; a notebook shows it in a box of its own.
 
-    The texts are plain, but for names of code between `` ` `` and `` ` ``.
+    The texts are plain, but for names of code, which stand between backquotes.
     """
 
     statement: str
