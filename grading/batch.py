@@ -16,8 +16,8 @@ from distributed.security import Security
 from grading.errors import CourseError
 from grading.intake import Submission
 from grading.result import Result
-from grading.sandbox import SandboxError
 from grading.submission import Assignment, Settings, grade, refuse
+from grading.warm import WarmError
 
 TRIES = 3
 """How often a submission is tried whose worker died."""
@@ -120,7 +120,7 @@ def grade_many(
         Each submission when it is done, in no particular order.
 
     Raises:
-        SandboxError: a worker has no sandbox.
+        CourseError: a worker has no sandbox, or the settings cannot be used.
     """
     waiting = iter(submissions)
     tries: dict[Future[dict[str, Result]], tuple[Submission, int]] = {}
@@ -141,7 +141,7 @@ def grade_many(
         future = next(done)
         submission, count = tries.pop(future)
         error = future.exception()
-        if isinstance(error, SandboxError):
+        if isinstance(error, CourseError) and not isinstance(error, WarmError):
             raise error
         if error is None:
             yield Graded(submission, future.result())

@@ -149,10 +149,11 @@ def _read(path: Path, max_bytes: int) -> bytes:
     except OSError as error:
         what = "is a link, which is not followed" if path.is_symlink() else f"({error.strerror})"
         raise _NotReadError(what) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise _NotReadError("is not a file")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _NotReadError("is not a file")
         if status.st_size > max_bytes:
             size, most = status.st_size / 1e6, max_bytes / 1e6
             raise _NotReadError(f"has {size:.1f} MB, at most {most:.1f} are read")

@@ -157,7 +157,7 @@ class Recorder:
         gradebook.db.flush()
         gradebook.db.expire_all()
         entry = gradebook.find_submission(self.assignment, student)
-        return Score(entry.score, entry.max_score)
+        return Score(max(0.0, entry.score - entry.late_submission_penalty), entry.max_score)
 
     def _save_scores(self, name: str, student: str, result: Result) -> None:
         saver = SaveAutoGrades(config=self.config)

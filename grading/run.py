@@ -1,5 +1,6 @@
 """Grading an assignment: what is new is read, graded side by side, and recorded one by one."""
 
+import copy
 import fcntl
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,6 @@ from typing import NamedTuple
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
-from traitlets.config.loader import Config
 
 from grading.batch import grade_many, open_client
 from grading.course import Course, nbgrader_api
@@ -100,8 +100,7 @@ def open_batch(
     Raises:
         CourseError: the course, the assignment or the gradebook cannot be used.
     """
-    config = Config()
-    config.merge(course.config)
+    config = copy.deepcopy(course.config)
     if db_url:
         config.CourseDirectory.db_url = db_url
     coursedir = nbgrader_api(Course(course.root, config)).coursedir

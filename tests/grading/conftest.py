@@ -9,6 +9,16 @@ from tests.grading.mini import install_reference
 
 
 @pytest.fixture(scope="module")
+def importable_reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A package ``reference`` that has the answers, installed for the grader and its workers."""
+    packages = install_reference(tmp_path_factory.mktemp("packages"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(packages))
+        patch.setenv("PYTHONPATH", str(packages))
+        yield
+
+
+@pytest.fixture(scope="module")
 def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """New warm processes, in a folder of their own, of a grader that has secrets.
 

@@ -1,0 +1,244 @@
+"""Other ways to the same grades: workers elsewhere, another database, and much that goes wrong."""
+
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+from sqlalchemy import create_engine, select
+
+from grading.course import Course, nbgrader_running
+from grading.errors import CourseError
+from grading.recorder import RUNS
+from tests.grading.course import NAME, grade_all, hand_in_class, scores_in, small_course
+from tests.grading.mini import children, wait_for_children
+from tests.grading.postgresql import postgresql
+
+pytestmark = pytest.mark.usefixtures("importable_reference")
+
+
+def everything_in(course: Course, db_url: str | None = None) -> dict[str, Any]:
+    """All that grading wrote into a gradebook, apart from times and database keys."""
+    url = db_url or course.db_url
+    found: dict[str, Any] = {}
+    with nbgrader_running(), Gradebook(url) as gradebook:
+        for submission in gradebook.assignment_submissions(NAME):
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    about = (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+                    found[f"{submission.student_id} {grade.name}"] = about
+                for comment in notebook.comments:
+                    found[f"{submission.student_id} {comment.name}"] = comment.auto_comment
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        for row in connection.execute(select(RUNS)):
+            about = row.about
+            for notebook in about["notebooks"].values():
+                del notebook["seconds"]
+                for cell in notebook["cells"]:
+                    del cell["seconds"]
+            found[f"run of {row.student}"] = json.dumps(about, sort_keys=True), row.digest
+    engine.dispose()
+    return found
+
+
+def notebooks_in(course: Course) -> dict[str, bytes]:
+    """All graded notebooks."""
+    found = sorted(course.autograded.rglob("*.ipynb"))
+    return {str(path.relative_to(course.autograded)): path.read_bytes() for path in found}
+
+
+@contextlib.contextmanager
+def dask_cluster(
+    folder: Path, workers: int
+) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    """A scheduler and workers, each a process of its own."""
+    file = folder / "scheduler.json"
+    environment = {**os.environ, "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical"}
+    common = ["--scheduler-file", str(file), "--no-dashboard"]
+
+    def start(*arguments: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "dask", *arguments],
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    processes = [start("scheduler", "--host", "127.0.0.1", "--port", "0", *common)]
+    try:
+        while not file.exists() or not file.read_text():
+            time.sleep(0.1)
+            assert processes[0].poll() is None
+        address = json.loads(file.read_text())["address"]
+        for index in range(workers):
+            local = ["--local-directory", str(folder / f"worker{index}"), "--nthreads", "1"]
+            processes.append(start("worker", address, "--no-dashboard", "--no-nanny", *local))
+        yield address, processes[1:]
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait(30)
+
+
+def test_workers_joined_by_address_give_the_same_gradebook(tmp_path: Path) -> None:
+    here, there = (small_course(tmp_path / name) for name in ("here", "there"))
+    expected = hand_in_class(here, 8)
+    hand_in_class(there, 8)
+    grade_all(here)
+    with dask_cluster(tmp_path, 2) as (address, _):
+        wait_for_workers(address, 2)
+        grade_all(there, scheduler=address)
+    assert scores_in(here) == scores_in(there) == expected
+    assert everything_in(here) == everything_in(there)
+    assert notebooks_in(here) == notebooks_in(there)
+
+
+def wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    with Client(address) as client:
+        client.wait_for_workers(count, timeout=60)
+
+
+def test_a_killed_worker_costs_a_retry_not_a_submission(tmp_path: Path) -> None:
+    course = small_course(tmp_path / "course")
+    expected = hand_in_class(course, 24)
+    with dask_cluster(tmp_path, 2) as (address, workers):
+        wait_for_workers(address, 2)
+        events = _grade_and(course, address, lambda: workers[0].kill())
+    assert len(events) == 24
+    assert scores_in(course) == expected
+
+
+def _grade_and(course: Course, address: str, act: Any) -> list[str]:
+    """Grade a class; do something after the fourth."""
+    from grading.run import grade_batch, open_batch
+    from tests.grading.mini import SETTINGS
+
+    students = []
+    with open_batch(course, NAME, SETTINGS) as batch:
+        for event in grade_batch(batch, address, 1):
+            assert event.error == ""
+            students.append(event.student)
+            if len(students) == 4:
+                act()
+    return students
+
+
+def test_a_killed_local_worker_is_replaced(tmp_path: Path) -> None:
+    course = small_course(tmp_path / "course")
+    expected = hand_in_class(course, 16)
+    before = children()
+
+    def kill_worker() -> None:
+        for pid in children() - before:
+            with contextlib.suppress(OSError):
+                if b"multiprocessing" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        os.kill(pid, signal.SIGKILL)
+
+    events = _grade_and(course, None, kill_worker)  # type: ignore[arg-type]  # None: a local one
+    assert len(events) == 16
+    assert scores_in(course) == expected
+    assert wait_for_children(before) == set()
+
+
+def test_nobody_there_is_said_in_one_line(tmp_path: Path) -> None:
+    course = small_course(tmp_path / "course")
+    hand_in_class(course, 1)
+    with pytest.raises(CourseError, match=r"tcp://127.0.0.1:9: no Dask scheduler answers there"):
+        grade_all(course, scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(CourseError, match=r"nonsense://x: no Dask scheduler answers there"):
+        grade_all(course, scheduler="nonsense://x")
+    with (
+        dask_cluster(tmp_path, 0) as (address, _),
+        pytest.raises(CourseError, match="the scheduler has no workers"),
+    ):
+        grade_all(course, scheduler=address)
+
+
+def test_postgresql_holds_the_same_as_sqlite(tmp_path: Path) -> None:
+    here = small_course(tmp_path / "here")
+    expected = hand_in_class(here, 6)
+    grade_all(here)
+    with postgresql() as address:
+        there = small_course(tmp_path / "there", f"c.CourseDirectory.db_url = {address!r}\n")
+        hand_in_class(there, 6)
+        grade_all(there)
+        assert scores_in(there) == expected
+        assert everything_in(there) == everything_in(here)
+        assert grade_all(there) == {}
+
+
+def start_grader(course: Course, *options: str) -> "subprocess.Popen[str]":
+    """The command itself, in a process group of its own."""
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "grading",
+            "--course-dir",
+            str(course.root),
+            "grade",
+            NAME,
+            *options,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_killed_ten_times_it_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    course = small_course(tmp_path / "course")
+    expected = hand_in_class(course, 40)
+    before, chance = children(), random.Random(7)
+    graded: list[str] = []
+    for _ in range(10):
+        grader = start_grader(course)
+        assert grader.stdout
+        first = grader.stdout.readline()  # from here on it is at work
+        assert "to grade" in first
+        for _ in range(chance.randrange(4)):
+            graded.append(grader.stdout.readline().split()[0])
+        time.sleep(chance.random() / 5)
+        grader.kill()
+        graded += [line.split()[0] for line in grader.communicate()[0].splitlines()]
+        assert wait_for_children(before) == set()
+    events = grade_all(course)
+    assert scores_in(course) == expected
+    # the one that was at the moment of the kill in the gradebook may not have been said
+    assert set(graded).isdisjoint(events)
+    assert len(graded) == len(set(graded))
+    assert len(graded) + len(events) >= 40 - 10
+    assert grade_all(course) == {}
+
+
+def test_interrupted_it_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+    course = small_course(tmp_path / "course")
+    expected = hand_in_class(course, 30)
+    before = children()
+    grader = start_grader(course)
+    assert grader.stdout
+    lines = [grader.stdout.readline() for _ in range(4)]
+    os.killpg(grader.pid, signal.SIGINT)
+    rest, said = grader.communicate()
+    assert grader.returncode == 130
+    done = len(lines) - 1 + len(rest.splitlines())
+    assert said == f"interrupted: {done} graded and kept; run it again for the others\n"
+    assert wait_for_children(before) == set()
+    assert len(grade_all(course)) == 30 - done
+    assert scores_in(course) == expected

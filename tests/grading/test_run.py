@@ -1,0 +1,201 @@
+"""A whole class through the grader: what is recorded, what is done again, what is refused."""
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from grading.course import Course, nbgrader_api, nbgrader_running, run_nbgrader
+from grading.errors import CourseError
+from grading.run import open_batch
+from tests.grading.course import (
+    NAME,
+    WRONG,
+    grade_all,
+    hand_in_class,
+    scores_in,
+    small_course,
+    submit,
+)
+from tests.grading.mini import ASSIGNMENT, DOUBLE, PAIR, SETTINGS, graded, mini
+
+pytestmark = pytest.mark.usefixtures("importable_reference")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return small_course(tmp_path / "course")
+
+
+def test_a_class_is_graded_once_and_only_what_is_new_again(course: Course) -> None:
+    expected = hand_in_class(course, 8)
+    assert not course.autograded.exists()
+    events = grade_all(course)
+    assert {student: event.score.score for student, event in events.items() if event.score} == (
+        expected
+    )
+    assert scores_in(course) == expected
+    assert events["student0003"].flags == ("the file is empty",)
+    assert grade_all(course) == {}
+    submit(course, "student0001")
+    submit(course, "late-comer", mini(WRONG))
+    assert set(grade_all(course)) == {"student0001", "late-comer"}
+    assert scores_in(course) == {**expected, "student0001": 5, "late-comer": 3}
+
+
+def test_force_and_single_students(course: Course) -> None:
+    hand_in_class(course, 3)
+    assert set(grade_all(course, students=("student0001",))) == {"student0001"}
+    assert set(grade_all(course)) == {"student0000", "student0002"}
+    assert set(grade_all(course, students=("student0001",), force=True)) == {"student0001"}
+    with pytest.raises(CourseError, match="nobody: no submission of mini"):
+        grade_all(course, students=("nobody",))
+
+
+def test_a_changed_test_or_setting_or_a_lost_file_is_graded_again(course: Course) -> None:
+    hand_in_class(course, 1)
+    grade_all(course)
+    assert len(grade_all(course, SETTINGS._replace(cell_seconds=1.6))) == 1
+    (course.source / NAME / "data.txt").write_text("other")
+    assert len(grade_all(course)) == 1
+    place = course.autograded / "student0000" / NAME
+    place.rename(place.with_name("moved"))
+    assert len(grade_all(course)) == 1
+    assert (place / "mini.ipynb").exists()
+
+
+def test_a_resubmission_loses_what_it_does_not_have(course: Course) -> None:
+    submit(course, "ada")
+    assert grade_all(course)["ada"].score == (5, 5)
+    first_two = json.loads(mini())["cells"][:2]
+    submit(course, "ada", json.dumps({"cells": first_two}).encode())
+    event = grade_all(course)["ada"]
+    assert event.score == (2, 5)
+    assert "solution cells missing: pair" in event.flags
+
+
+def test_nbgrader_goes_on_working_on_the_result(course: Course) -> None:
+    submit(course, "ada", mini(WRONG))
+    grade_all(course)
+    graded = course.autograded / "ada" / NAME / "mini.ipynb"
+    read = nbformat.read(graded, as_version=4)
+    nbformat.validate(read)
+    api = nbgrader_api(course)
+    with nbgrader_running():
+        run_nbgrader(api.generate_feedback(NAME, "ada"), "write feedback")
+        assert api.get_submission(NAME, "ada")["score"] == 3
+        run_nbgrader(api.autograde(NAME, "ada", force=True), "grade")
+    assert scores_in(course) == {"ada": 3}
+    assert (course.feedback / "ada" / NAME / "mini.html").exists()
+
+
+def test_what_a_person_changed_stays_and_is_marked(course: Course) -> None:
+    submit(course, "ada", mini(WRONG))
+    grade_all(course)
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        grade = gradebook.find_grade("test-double", NAME, NAME, "ada")
+        grade.manual_score = 1.0
+        gradebook.db.commit()
+    grade_all(course, force=True)
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        grade = gradebook.find_grade("test-double", NAME, NAME, "ada")
+        assert (grade.manual_score, grade.needs_manual_grade) == (1.0, True)
+    assert scores_in(course) == {"ada": 4}
+
+
+def test_what_could_not_be_graded_waits_for_a_person(course: Course) -> None:
+    submit(course, "ada", b"{")
+    grade_all(course)
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        assert gradebook.find_submission(NAME, "ada").needs_manual_grade
+    submit(course, "ada")
+    grade_all(course)
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        assert not gradebook.find_submission(NAME, "ada").needs_manual_grade
+
+
+def test_an_unwritten_answer_is_marked_as_nbgrader_does(course: Course) -> None:
+    released = (course.release / NAME / "mini.ipynb").read_bytes()
+    submit(course, "ada", released)
+    grade_all(course)
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        comment = gradebook.find_comment("double", NAME, NAME, "ada")
+        # the exercise has no marked solution, so what is released is an answer, and unchanged
+        assert comment.auto_comment == "No response."
+
+
+def test_late_work_gets_the_penalty_of_the_course(course: Course) -> None:
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-01-01")
+    for student, day in (("early", "2025-12-30"), ("late", "2026-01-02"), ("unknown", "")):
+        (submit(course, student) / "timestamp.txt").write_text(day)
+    events = grade_all(course)
+    assert {student: event.score for student, event in events.items()} == {
+        "early": (5, 5),
+        "late": (0, 5),
+        "unknown": (5, 5),
+    }
+    (course.submitted / "late" / NAME / "timestamp.txt").write_text("2025-12-31")
+    assert grade_all(course)["late"].score == (5, 5)
+
+
+def test_an_unknown_or_changed_assignment_is_refused(course: Course, tmp_path: Path) -> None:
+    with (
+        pytest.raises(CourseError, match="no notebook of the assignment other"),
+        open_batch(course, "other", SETTINGS),
+    ):
+        pass
+    source = course.source / NAME / "mini.ipynb"
+    source.write_bytes(mini(DOUBLE, PAIR, graded("one-more", "assert pair(1)", 1)))
+    submit(course, "ada")
+    with pytest.raises(CourseError, match="has changed since it was released; run: nbgrader gen"):
+        grade_all(course)
+    fresh = tmp_path / "fresh"
+    (fresh / "source" / NAME).mkdir(parents=True)
+    (fresh / "source" / NAME / "mini.ipynb").write_bytes(ASSIGNMENT.notebook)
+    with pytest.raises(CourseError, match="does not know the assignment mini; run: nbgrader"):
+        grade_all(Course(fresh, course.config))
+
+
+def test_a_gradebook_that_cannot_be_written_loses_nothing(course: Course) -> None:
+    hand_in_class(course, 2)
+    with pytest.raises(CourseError, match="cannot be opened"):
+        grade_all(course, db_url=f"sqlite:///{course.root}/nowhere/gradebook.db")
+    grade_all(course, students=("student0000",))
+    holder = sqlite3.connect(course.root / "gradebook.db", isolation_level=None)
+    holder.execute(
+        "create trigger full before update on grade begin select raise(fail, 'full'); end"
+    )
+    event = grade_all(course)["student0001"]
+    assert event.score is None
+    assert "student0001 is not recorded" in event.error
+    assert scores_in(course) == {"student0000": 5}
+    holder.execute("drop trigger full")
+    holder.close()
+    assert grade_all(course)["student0001"].score == (3, 5)
+
+
+def test_only_one_grader_works_in_a_course(course: Course) -> None:
+    hand_in_class(course, 1)
+    with (
+        open_batch(course, NAME, SETTINGS),
+        pytest.raises(CourseError, match="another grader is at work in this course"),
+    ):
+        grade_all(course)
+
+
+def test_strange_names_are_recorded(course: Course) -> None:
+    if os.geteuid() == 0:
+        submit(course, "x" * 100)
+    for student in ("a b", "<b>", "'; drop table student; --", "\x1b[31m", "größe", "%s{0}"):
+        submit(course, student, mini(WRONG))
+    events = grade_all(course)
+    assert {event.score for event in events.values()} <= {(3, 5), (5, 5)}
+    assert scores_in(course) == {
+        student: event.score.score for student, event in events.items() if event.score
+    }
+    assert "\\x1b[31m" in events
