@@ -9,17 +9,14 @@ import numpy as np
 from grading.answers import change, right, wrong
 from rnncore import LSTMParams
 
-ORDER = "03-backward-pass#gradient-shapes"
-CELL = "03-backward-pass#one-step-back"
-FORGET = "03-backward-pass#one-step-back"
-SHOWN = "03-backward-pass#one-step-back"
+STEP = "09-gates#lstm-step"
+FORGET = "09-gates#forget-bias"
+BACK = "09-gates#lstm-step-back"
+HIGHWAY = "09-gates#cell-state-highway"
+CLIP = "08-vanishing-exploding#clip-by-norm"
+TANH = "03-backward-pass#tanh-derivative"
 SHAPES = "03-backward-pass#gradient-shapes"
-SLOPES = "03-backward-pass#tanh-derivative"
-PATHS = "03-backward-pass#two-paths-meet"
-HIGHWAY = "03-backward-pass#path-through-the-state"
 SUMS = "03-backward-pass#sum-over-time-and-batch"
-BACK = "03-backward-pass#one-step-back"
-CLIP = "03-backward-pass#sum-over-time-and-batch"
 
 
 # Right answers to task 1.
@@ -74,19 +71,19 @@ order_ifog = change(
     {"a_i, a_f, a_g, a_o =": "a_i, a_f, a_o, a_g ="},
     misconception="the gates are read in the order i, f, o, g",
     hint=LAID_OUT,
-    section=ORDER,
+    section=STEP,
 )
 order_igfo = change(
     "lstm_step",
     {"a_i, a_f, a_g, a_o =": "a_i, a_g, a_f, a_o ="},
     misconception="the gates are read in the order i, g, f, o",
     hint=LAID_OUT,
-    section=ORDER,
+    section=STEP,
 )
 EXCHANGED = {
     "misconception": "input and forget gate are exchanged, as in the order f, i, g, o",
     "hint": "i comes first. f keeps the old cell state, i lets the candidate in.",
-    "section": ORDER,
+    "section": STEP,
 }
 order_figo = change("lstm_step", {"a_i, a_f, a_g, a_o =": "a_f, a_i, a_g, a_o ="}, **EXCHANGED)
 gates_exchanged = change("lstm_step", {"f * c + i * g": "i * c + f * g"}, **EXCHANGED)
@@ -95,14 +92,14 @@ order_ofig = change(
     {"a_i, a_f, a_g, a_o =": "a_o, a_f, a_i, a_g ="},
     misconception="the gates are read in the order o, f, i, g",
     hint=LAID_OUT,
-    section=ORDER,
+    section=STEP,
 )
 interleaved = change(
     "lstm_step",
     {"np.split(a, 4, axis=1)": "(a[:, k::4] for k in range(4))"},
     misconception="the four numbers of a unit are taken to be neighbours",
     hint="All input gates come first, then all forget gates. Each block is H columns wide.",
-    section=ORDER,
+    section=STEP,
 )
 three_units_typed = change(
     "lstm_step",
@@ -122,28 +119,28 @@ bias_left_out = change(
     {" + params.b": ""},
     misconception="the bias is left out",
     hint="Three things add up before the gates: input, old state and bias.",
-    section=CELL,
+    section=STEP,
 )
 bias_twice = change(
     "lstm_step",
     {" + params.b": " + 2 * params.b"},
     misconception="the bias is added twice, as if there were two",
     hint="torch has two biases. Here there is one, and it is added once.",
-    section=CELL,
+    section=STEP,
 )
 no_recurrent_input = change(
     "lstm_step",
     {" + h @ params.W_h": ""},
     misconception="the gates do not see the old h",
     hint="The gates look at the input and at the old h, each through weights of its own.",
-    section=CELL,
+    section=STEP,
 )
 cell_into_gates = change(
     "lstm_step",
     {"h @ params.W_h": "c @ params.W_h"},
     misconception="the gates look at the cell state, where the old h is meant",
     hint="W_h is multiplied by h. The cell state goes around the weights.",
-    section=CELL,
+    section=STEP,
 )
 h_of_first_row = change(
     "lstm_step",
@@ -164,14 +161,14 @@ candidate_through_sigmoid = change(
     {"np.tanh(a_g)": "sigmoid(a_g)"},
     misconception="the candidate g goes through σ like the gates",
     hint="Gates are parts, from 0 to 1. What is written may be negative: g comes out of tanh.",
-    section=CELL,
+    section=STEP,
 )
 output_gate_open = change(
     "lstm_step",
     {"np.tanh(a_g), sigmoid(a_o)": "np.tanh(a_g), a_o"},
     misconception="the output gate is left without its σ",
     hint="All three gates are parts, from 0 to 1.",
-    section=SHOWN,
+    section=STEP,
 )
 gates_through_tanh = change(
     "lstm_step",
@@ -182,7 +179,7 @@ gates_through_tanh = change(
     },
     misconception="the gates go through tanh, as if all four parts were alike",
     hint="A gate says how much, from 0 to 1. Which function gives that?",
-    section=CELL,
+    section=STEP,
 )
 
 # The cell.
@@ -192,35 +189,35 @@ cell_not_carried = change(
     {"f * c + i * g": "i * g"},
     misconception="the cell state is not carried: what was in it before is gone",
     hint="The forget gate keeps a part of the old cell state. Where is c in your sum?",
-    section=CELL,
+    section=STEP,
 )
 kept_whole = change(
     "lstm_step",
     {"f * c + i * g": "c + i * g"},
     misconception="the forget gate is left out: the old cell state is kept whole",
     hint="The first LSTM had no forget gate. This one keeps f of the old cell state.",
-    section=FORGET,
+    section=STEP,
 )
 written_whole = change(
     "lstm_step",
     {"f * c + i * g": "f * c + g"},
     misconception="the input gate is left out: the candidate is written whole",
     hint="The input gate says how much of g is written.",
-    section=CELL,
+    section=STEP,
 )
 tied_gates = change(
     "lstm_step",
     {"f * c + i * g": "f * c + (1 - f) * g"},
     misconception="1 - f stands in the place of the input gate",
     hint="A GRU ties keeping and writing together. An LSTM has two gates for it.",
-    section=CELL,
+    section=STEP,
 )
 old_h_kept = change(
     "lstm_step",
     {"f * c + i * g": "f * h + i * g"},
     misconception="the old h is kept, where the old cell state is meant",
     hint="Two things come from the step before: h for the gates, c for the cell.",
-    section=CELL,
+    section=STEP,
 )
 squashed_cell_returned = change(
     "lstm_step",
@@ -230,7 +227,7 @@ squashed_cell_returned = change(
     },
     misconception="the cell state itself is put through tanh",
     hint="tanh belongs to what is shown. The cell goes on without it, or it could not remember.",
-    section=CELL,
+    section=STEP,
 )
 
 # What is shown.
@@ -240,35 +237,35 @@ tanh_missing = change(
     {"o * np.tanh(c_next)": "o * c_next"},
     misconception="tanh is missing on the cell: h_next is o times the cell state itself",
     hint="The cell state may grow beyond 1. What is shown goes through tanh first.",
-    section=SHOWN,
+    section=STEP,
 )
 old_cell_shown = change(
     "lstm_step",
     {"o * np.tanh(c_next)": "o * np.tanh(c)"},
     misconception="the old cell state is shown, where the new one is meant",
     hint="First the cell changes. Then the output gate shows a part of the new state.",
-    section=SHOWN,
+    section=STEP,
 )
 tanh_around_both = change(
     "lstm_step",
     {"o * np.tanh(c_next)": "np.tanh(o * c_next)"},
     misconception="tanh is taken of the product of output gate and cell state",
     hint="tanh first, then the output gate takes its part.",
-    section=SHOWN,
+    section=STEP,
 )
 shown_whole = change(
     "lstm_step",
     {"o * np.tanh(c_next)": "np.tanh(c_next)"},
     misconception="the output gate is left out: the whole cell is shown",
     hint="The output gate says how much of the cell is shown.",
-    section=SHOWN,
+    section=STEP,
 )
 results_exchanged = change(
     "lstm_step",
     {"return h_next, c_next": "return c_next, h_next"},
     misconception="h_next and c_next are returned in each other's place",
     hint="The order is (h_next, c_next).",
-    section=SHOWN,
+    section=STEP,
 )
 SQUEEZED = {
     "misconception": "an axis of length one is squeezed out of the state",
@@ -364,56 +361,56 @@ way_through_h_lost = change(
     {BOTH: "dc"},
     misconception="the way from h into the cell is lost: only dc is used",
     hint="h is made of the cell too. Which gradient comes back on that way?",
-    section=PATHS,
+    section=BACK,
 )
 way_through_cell_lost = change(
     "lstm_step_backward",
     {BOTH: "dh * o * (1 - tanh_c**2)"},
     misconception="dc is lost: only the way through h is used",
     hint="The next step keeps a part of the cell. What it sends back is dc.",
-    section=PATHS,
+    section=BACK,
 )
 output_gate_lost = change(
     "lstm_step_backward",
     {BOTH: "dc + dh * (1 - tanh_c**2)"},
     misconception="the output gate is missing on the way from h into the cell",
     hint="h = o · tanh(c). Differentiate by c, with o held.",
-    section=PATHS,
+    section=BACK,
 )
 tanh_slope_lost = change(
     "lstm_step_backward",
     {BOTH: "dc + dh * o"},
     misconception="the slope of tanh is missing on the way from h into the cell",
     hint="h = o · tanh(c): this way goes through a tanh.",
-    section=SLOPES,
+    section=BACK,
 )
 tanh_slope_of_tanh = change(
     "lstm_step_backward",
     {BOTH: "dc + dh * o * (1 - np.tanh(tanh_c) ** 2)"},
     misconception="tanh is applied once more to tanh_c",
     hint="The slope of tanh at c is 1 - tanh(c)². Which of your arrays is tanh(c)?",
-    section=SLOPES,
+    section=TANH,
 )
 tanh_slope_of_old_cell = change(
     "lstm_step_backward",
     {BOTH: "dc + dh * o * (1 - np.tanh(c_prev) ** 2)"},
     misconception="the slope of tanh is taken at the old cell state",
     hint="h shows the new cell state. Through which tanh did it come?",
-    section=SLOPES,
+    section=BACK,
 )
 tanh_slope_not_squared = change(
     "lstm_step_backward",
     {BOTH: "dc + dh * o * (1 - tanh_c)"},
     misconception="the square is forgotten in the slope of tanh",
     hint="Try it at -0.5: the slope of tanh is never larger than 1.",
-    section=SLOPES,
+    section=TANH,
 )
 tanh_over_both_ways = change(
     "lstm_step_backward",
     {BOTH: "(dc + dh * o) * (1 - tanh_c**2)"},
     misconception="dc goes through the slope of tanh too",
     hint="tanh stands between c and h only. dc is already a gradient by c.",
-    section=PATHS,
+    section=BACK,
 )
 
 # The gates.
@@ -444,7 +441,7 @@ output_gate_through_cell = change(
     {"dh * tanh_c * o * (1 - o)": "dc_both * tanh_c * o * (1 - o)"},
     misconception="the output gate gets the gradient by the cell, where dh is meant",
     hint="c is not made with o. Only h is.",
-    section=PATHS,
+    section=BACK,
 )
 partners_exchanged = change(
     "lstm_step_backward",
@@ -472,7 +469,7 @@ sigmoid_slopes_lost = change(
     },
     misconception="the slope of σ is left out at the gates",
     hint="Each gate is σ of something. What is its gradient worth before that σ?",
-    section=SLOPES,
+    section=BACK,
 )
 tanh_slope_at_gates = change(
     "lstm_step_backward",
@@ -483,7 +480,7 @@ tanh_slope_at_gates = change(
     },
     misconception="the slope of tanh is taken at the gates, which are σ",
     hint="1 - s² belongs to tanh. The slope of σ, written with its result s, is another one.",
-    section=SLOPES,
+    section=BACK,
 )
 sigmoid_of_sigmoid = change(
     "lstm_step_backward",
@@ -494,7 +491,7 @@ sigmoid_of_sigmoid = change(
     },
     misconception="σ is applied once more to the gates, which are already σ of something",
     hint="The slope is s (1 - s), and s is what came out of σ. It stands in the cache.",
-    section=SLOPES,
+    section=BACK,
 )
 half_a_sigmoid_slope = change(
     "lstm_step_backward",
@@ -505,35 +502,35 @@ half_a_sigmoid_slope = change(
     },
     misconception="1 - s is taken for the slope of σ",
     hint="σ is flat at both ends, near 0 and near 1. Your factor is largest near 0.",
-    section=SLOPES,
+    section=BACK,
 )
 sigmoid_slope_at_candidate = change(
     "lstm_step_backward",
     {"(1 - g**2)": "g * (1 - g)"},
     misconception="the slope of σ is taken at the candidate, which is a tanh",
     hint="g comes out of tanh. The slope of tanh, written with its result, is 1 - g².",
-    section=SLOPES,
+    section=BACK,
 )
 candidate_slope_lost = change(
     "lstm_step_backward",
     {"dc_both * i * (1 - g**2)": "dc_both * i"},
     misconception="the slope of tanh is left out at the candidate",
     hint="g is tanh of something. What is its gradient worth before that tanh?",
-    section=SLOPES,
+    section=TANH,
 )
 back_in_order_ifog = change(
     "lstm_step_backward",
     {"[da_i, da_f, da_g, da_o]": "[da_i, da_f, da_o, da_g]"},
     misconception="the gates' gradients are laid down in the order i, f, o, g",
     hint=LAID_OUT,
-    section=ORDER,
+    section=STEP,
 )
 back_in_order_figo = change(
     "lstm_step_backward",
     {"[da_i, da_f, da_g, da_o]": "[da_f, da_i, da_g, da_o]"},
     misconception="the gates' gradients are laid down in the order f, i, g, o",
     hint=LAID_OUT,
-    section=ORDER,
+    section=STEP,
 )
 
 # What comes out.
@@ -550,7 +547,7 @@ highway_without_h = change(
     {"dc_both * f\n": "dc * f\n"},
     misconception="dc_prev is made of dc alone, without what came through h",
     hint="Both ways meet in the new cell state. All of it goes on to the old one.",
-    section=PATHS,
+    section=BACK,
 )
 highway_cut = change(
     "lstm_step_backward",

@@ -9,16 +9,13 @@ import numpy as np
 from grading.answers import change, right
 from rnncore import RNNParams
 
-PIECES = "03-backward-pass#backward-loop"
-AGAIN = "03-backward-pass#path-through-the-state"
-MEMORY = "03-backward-pass#backward-loop"
+PIECES = "10-memory-and-online#checkpoints"
+RTRL = "10-memory-and-online#rtrl"
+TANH = "03-backward-pass#tanh-derivative"
+SHAPES = "03-backward-pass#gradient-shapes"
 MEET = "03-backward-pass#two-paths-meet"
 START = "03-backward-pass#initial-state-gradient"
 SUMS = "03-backward-pass#sum-over-time-and-batch"
-SHAPES = "03-backward-pass#gradient-shapes"
-TANH = "03-backward-pass#tanh-derivative"
-INFLUENCE = "03-backward-pass#path-through-the-state"
-FORWARD = "03-backward-pass#two-paths-meet"
 
 
 # Right answers to task 1.
@@ -164,7 +161,7 @@ again_from_h0 = change(
     {RECOMPUTE: "shelf[t + 1] = rnn_step(params, xs[t], h0 if t == start else shelf[t])"},
     misconception="every piece is run again from h0",
     hint="A piece starts from the state that was there before its first step. It is on the shelf.",
-    section=AGAIN,
+    section=PIECES,
 )
 again_from_zeros = change(
     "checkpointed_backward",
@@ -175,7 +172,7 @@ again_from_zeros = change(
     },
     misconception="every piece but the first is run again from a state of zeros",
     hint="A piece starts from the state that was there before its first step. It is on the shelf.",
-    section=AGAIN,
+    section=PIECES,
 )
 kept_one_late = change(
     "checkpointed_backward",
@@ -185,7 +182,7 @@ kept_one_late = change(
     },
     misconception="the state after a piece's first step is kept, where the one before it is meant",
     hint="Keep the state first, then take the step.",
-    section=AGAIN,
+    section=PIECES,
 )
 kept_one_early = change(
     "checkpointed_backward",
@@ -195,35 +192,35 @@ kept_one_early = change(
     },
     misconception="a piece is run again from a state one step too early",
     hint="shelf[start] is the state right before step start.",
-    section=AGAIN,
+    section=PIECES,
 )
 inputs_from_the_beginning = change(
     "checkpointed_backward",
     {RECOMPUTE: "shelf[t + 1] = rnn_step(params, xs[t - start], shelf[t])"},
     misconception="every piece is run again with the inputs of the first piece",
     hint="Step t of the sequence gets xs[t], in whatever piece it lies.",
-    section=AGAIN,
+    section=PIECES,
 )
 old_state_everywhere = change(
     "checkpointed_backward",
     {RECOMPUTE: "shelf[t + 1] = rnn_step(params, xs[t], shelf[start])"},
     misconception="every step of a piece starts from the piece's first state",
     hint="Inside a piece the state of one step goes into the next.",
-    section=AGAIN,
+    section=PIECES,
 )
 first_pass_last_state = change(
     "checkpointed_backward",
     {"h = shelf.pop(t + 1)\n": "shelf.pop(t + 1)\n"},
     misconception="the last state of the first pass is used as the state after every step",
     hint="Back through step t goes with the states t and t + 1, both from the shelf.",
-    section=AGAIN,
+    section=PIECES,
 )
 state_after_for_before = change(
     "checkpointed_backward",
     {"xs[t], shelf[t], h, dhs[t]": "xs[t], h, h, dhs[t]"},
     misconception="the state after the step is used as the one before it as well",
     hint="Back through step t goes with the states t and t + 1.",
-    section=AGAIN,
+    section=PIECES,
 )
 h0_taken_as_zeros = change(
     "checkpointed_backward",
@@ -311,7 +308,7 @@ ALL_HELD = {
         "First keep only the state before each piece. Later take a state off as soon as its "
         "step has been gone back."
     ),
-    "section": MEMORY,
+    "section": PIECES,
 }
 all_states_kept = change("checkpointed_backward", {"if t % every == 0:": "if t >= 0:"}, **ALL_HELD)
 nothing_dropped = change("checkpointed_backward", {"shelf.pop(t + 1)": "shelf[t + 1]"}, **ALL_HELD)
@@ -327,14 +324,14 @@ dropped_a_piece_late = change(
     },
     misconception="a piece stays on the shelf until the next one has been made",
     hint="Take a state off the shelf as soon as its step has been gone back.",
-    section=MEMORY,
+    section=PIECES,
 )
 shelf_not_used = change(
     "checkpointed_backward",
     {"shelf = Shelf()": "shelf = {}", "shelf.most": "Shelf().most"},
     misconception="the states are not on the shelf at all",
     hint="A list or a dict of your own does not count. Keep the states on a Shelf.",
-    section=MEMORY,
+    section=PIECES,
 )
 kept_beside_the_shelf = change(
     "checkpointed_backward",
@@ -346,7 +343,7 @@ kept_beside_the_shelf = change(
     },
     misconception="the states before the pieces are kept beside the shelf",
     hint="Every state that waits is on the shelf, those between the pieces too.",
-    section=MEMORY,
+    section=PIECES,
 )
 pieces_beside_the_shelf = change(
     "checkpointed_backward",
@@ -358,7 +355,7 @@ pieces_beside_the_shelf = change(
     },
     misconception="the states inside a piece are kept beside the shelf",
     hint="Every state that waits is on the shelf, those inside a piece too.",
-    section=MEMORY,
+    section=PIECES,
 )
 from_the_very_beginning = change(
     "checkpointed_backward",
@@ -372,7 +369,7 @@ from_the_very_beginning = change(
     },
     misconception="every piece is run again from the very beginning of the sequence",
     hint="That takes a time that grows with T². Keep the state before each piece the first time.",
-    section=MEMORY,
+    section=PIECES,
 )
 held_twice = change(
     "checkpointed_backward",
@@ -381,14 +378,14 @@ held_twice = change(
     },
     misconception="the first state of a piece is on the shelf twice",
     hint="The state before the piece is there already. Do not put it there again.",
-    section=MEMORY,
+    section=PIECES,
 )
 left_at_the_end = change(
     "checkpointed_backward",
     {"shelf.most": "len(shelf)"},
     misconception="the number of states left at the end is returned",
     hint="The largest number that there ever was is shelf.most.",
-    section=MEMORY,
+    section=PIECES,
 )
 
 # Types and shapes.
@@ -475,28 +472,28 @@ influence_not_carried = change(
     {"now + carried": "now"},
     misconception="the influence is not carried: only the immediate part is there",
     hint="The old state changes with the weights too, and comes in through W_h.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 immediate_missing = change(
     "rtrl_step",
     {"now + carried": "carried"},
     misconception="the immediate part is missing: only the old influence is carried",
     hint="A weight stands in the sum of this step itself. What is it multiplied by there?",
-    section=INFLUENCE,
+    section=RTRL,
 )
 carried_transposed = change(
     "rtrl_step",
     {'"ki,bk...->bi..."': '"ik,bk...->bi..."'},
     misconception="the old influence is carried through W_h the wrong way round",
     hint="W_h[k, i] leads from unit k of the old state into sum i. W_h is square: no shape warns.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 carried_around_weights = change(
     "rtrl_step",
     {CARRIED: "old"},
     misconception="the old influence is carried unchanged, without W_h",
     hint="The old state comes into the step through W_h only.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 slope_before_weights = change(
     "rtrl_step",
@@ -506,7 +503,7 @@ slope_before_weights = change(
     },
     misconception="the slope comes before W_h: the order of the two factors is exchanged",
     hint="First the old states are summed with W_h, then the sum goes through tanh.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 slope_missing = change(
     "rtrl_step",
@@ -555,7 +552,7 @@ new_state_for_old = change(
     {'np.einsum("bp,ij->bipj", h, same)': 'np.einsum("bp,ij->bipj", h_next, same)'},
     misconception="the immediate part of W_h uses the new state, where the old one is meant",
     hint="In the step W_h is multiplied by a state. By which one?",
-    section=INFLUENCE,
+    section=RTRL,
 )
 weights_axes_exchanged = change(
     "rtrl_step",
@@ -569,14 +566,14 @@ every_weight_in_every_sum = change(
     {"np.eye(len(params.b), dtype=h.dtype)": "np.ones_like(params.W_h)"},
     misconception="every weight is taken to stand in every sum",
     hint="W_h[p, j] stands in sum j alone. For the other units the immediate part is 0.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 bias_forgotten = change(
     "rtrl_step",
     {"np.broadcast_to(same, influence.b.shape)": "np.zeros_like(influence.b)"},
     misconception="the bias has no immediate part",
     hint="b[j] stands in sum j, multiplied by 1.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 batch_summed_too_early = change(
     "rtrl_step",
@@ -597,14 +594,14 @@ added_to_the_old = change(
     {TOGETHER: f"old + {TOGETHER}"},
     misconception="the new influence is added to the old one",
     hint="The old influence is used up: it comes in through W_h, and in no other way.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 old_state_returned = change(
     "rtrl_step",
     {"return h_next,": "return h,"},
     misconception="the old state is returned",
     hint="The first result is the state after the step.",
-    section=INFLUENCE,
+    section=RTRL,
 )
 two_rows_typed = change(
     "rtrl_step",
@@ -670,14 +667,14 @@ influence_dropped = change(
     {"h, influence = rtrl_step": "h, now = rtrl_step", "for part in influence": "for part in now"},
     misconception="every step starts with no influence: nothing is carried",
     hint="The influence that a step returns goes into the next one, as the state does.",
-    section=FORWARD,
+    section=RTRL,
 )
 state_not_carried = change(
     "rtrl_gradient",
     {CALL: "rtrl_step(params, x, h0, influence)"},
     misconception="every step starts from h0",
     hint="The state that a step returns goes into the next one.",
-    section=FORWARD,
+    section=RTRL,
 )
 h0_taken_as_zeros = change(
     "rtrl_gradient",
@@ -702,7 +699,7 @@ upstream_summed_first = change(
     },
     misconception="all dhs are added and meet the last influence",
     hint="dhs[t] belongs to state t, so it meets the influence on state t.",
-    section=FORWARD,
+    section=RTRL,
 )
 upstream_accumulated = change(
     "rtrl_gradient",
@@ -713,14 +710,14 @@ upstream_accumulated = change(
     },
     misconception="the dhs are added up on the way, so early ones meet later influences too",
     hint="dhs[t] meets the influence on state t, once.",
-    section=FORWARD,
+    section=RTRL,
 )
 upstream_reversed = change(
     "rtrl_gradient",
     {"zip(xs, dhs, strict=True)": "zip(xs, dhs[::-1], strict=True)"},
     misconception="dhs is read from its end, as when one goes back",
     hint="Here time runs forward for everything.",
-    section=FORWARD,
+    section=RTRL,
 )
 influence_before_the_step = change(
     "rtrl_gradient",
@@ -730,7 +727,7 @@ influence_before_the_step = change(
     },
     misconception="dhs[t] meets the influence on the state before step t",
     hint="dhs[t] is the gradient by the state after step t. Take the step first.",
-    section=FORWARD,
+    section=RTRL,
 )
 batch_summed_first = change(
     "rtrl_gradient",
@@ -765,7 +762,7 @@ wrong_unit = change(
     {SAY: 'np.einsum("bj,bi...j->...j", dh, part)'},
     misconception="the gradient by unit j meets the influences of weight column j on all units",
     hint="dh[n, i] meets entry [n, i, …]: sum over n and i, the weight's own axes stay.",
-    section=FORWARD,
+    section=RTRL,
 )
 recurrent_transposed = change(
     "rtrl_gradient",
@@ -779,21 +776,21 @@ first_step_left_out = change(
     {"zip(xs, dhs, strict=True)": "zip(xs[1:], dhs[1:], strict=True)"},
     misconception="the first step is left out",
     hint="The first step starts from h0 with no influence. It is a step like the others.",
-    section=FORWARD,
+    section=RTRL,
 )
 last_step_left_out = change(
     "rtrl_gradient",
     {"zip(xs, dhs, strict=True)": "zip(xs[:-1], dhs[:-1], strict=True)"},
     misconception="the last step is left out",
     hint="The last state has a gradient from above too.",
-    section=FORWARD,
+    section=RTRL,
 )
 four_steps_typed = change(
     "rtrl_gradient",
     {"zip(xs, dhs, strict=True)": "zip(xs[:4], dhs[:4], strict=True)"},
     misconception="four steps are taken, however long the sequence is",
     hint="The number of steps is len(xs).",
-    section=FORWARD,
+    section=RTRL,
 )
 begun_in_float64 = change(
     "rtrl_gradient",
