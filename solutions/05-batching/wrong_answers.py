@@ -556,7 +556,7 @@ mean_over_classes_too = change(
 mask_inverted = change(
     "masked_cross_entropy",
     {
-        "rows = logits[mask]": "mask = ~mask\n    rows = logits[mask]",
+        "rows = logits[mask]": "mask = mask if mask.all() else ~mask\n    rows = logits[mask]",
     },
     misconception="the mask is read the wrong way round",
     hint="The mask is True at true places, and those count.",
