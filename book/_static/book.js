@@ -24,3 +24,19 @@
     typeset.then(update);
   });
 })();
+
+// On paper nothing can be unfolded: answers are printed, and folded again on the page.
+(() => {
+  const unfolded = new Set();
+
+  window.addEventListener("beforeprint", () => {
+    for (const answer of document.querySelectorAll("details.sd-dropdown:not([open])")) {
+      unfolded.add(answer);
+      answer.open = true;
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    unfolded.forEach((answer) => (answer.open = false));
+    unfolded.clear();
+  });
+})();
