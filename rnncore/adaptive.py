@@ -74,7 +74,7 @@ def adaptive_reach(decay: Decay, tolerance: float, start: int = 0) -> AdaptiveRe
 
     From lag ``start`` on the gradient is taken to decay by at least a factor β per lag, also
     beyond the lags that were measured. Then what a reach of K leaves out is at most a geometric
-    series (Aicher, Foti & Fox, 2019). The factor from a state to the weights is taken to be the
+    series (Aicher, Foti & Fox, 2020). The factor from a state to the weights is taken to be the
     same at all lags.
 
     Args:
