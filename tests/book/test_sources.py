@@ -157,6 +157,26 @@ LABELS = {
         "history-in-the-log",
         "museum-catalogue",
     ),
+    "14-forecasting": (
+        "energy-series",
+        "split-in-time",
+        "what-must-be-beaten",
+        "two-ways-to-look-ahead",
+        "train-a-forecaster",
+        "energy-measured",
+        "sudden-drop",
+        "real-series",
+    ),
+    "15-character-language-model": (
+        "text-as-tokens",
+        "bits-per-character",
+        "one-character-ahead",
+        "same-model-in-torch",
+        "race-in-full",
+        "choose-the-rate",
+        "sampling",
+        "your-own-text",
+    ),
 }
 
 
