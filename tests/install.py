@@ -12,6 +12,7 @@ import sys
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find
+from tests.grading.postgresql import programs
 
 
 def apt(package: str) -> list[list[str]]:
@@ -32,6 +33,11 @@ def chromium_installed() -> bool:
 def bubblewrap_installed() -> bool:
     """Whether there is the sandbox of the grader."""
     return shutil.which("bwrap") is not None
+
+
+def postgresql_installed() -> bool:
+    """Whether there is the database server that large classes use."""
+    return programs() is not None
 
 
 def run_all(name: str, commands: list[list[str]]) -> None:
@@ -57,6 +63,10 @@ def main() -> None:
                 "bubblewrap is not installed: the tests of the grader's sandbox need it "
                 "(Linux only; Debian: apt-get install bubblewrap, Fedora: dnf install bubblewrap)"
             )
+    if not postgresql_installed():
+        run_all("PostgreSQL", apt("postgresql"))
+        if not postgresql_installed():
+            sys.exit("PostgreSQL is not installed: the tests of a gradebook in it need initdb")
 
 
 if __name__ == "__main__":

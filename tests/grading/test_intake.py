@@ -73,8 +73,8 @@ def test_nothing_but_files_is_opened(tmp_path: Path) -> None:
     secret.write_text("secret")
     for student, make, words in (
         ("fifo", os.mkfifo, "mini.ipynb is not a file"),
-        ("link", lambda path: os.symlink(secret, path), "mini.ipynb is a link, which is not"),
-        ("dangling", lambda path: os.symlink("/nowhere", path), "mini.ipynb is a link"),
+        ("link", lambda path: path.symlink_to(secret), "mini.ipynb is a link, which is not"),
+        ("dangling", lambda path: path.symlink_to("/nowhere"), "mini.ipynb is a link"),
         ("folder", os.mkdir, "mini.ipynb is not a file"),
     ):
         place = folder(tmp_path, student)

@@ -2,36 +2,61 @@
 
 import json
 import os
+import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from grading.course import Course, nbgrader_api, nbgrader_running, run_nbgrader
+import tests.grading.course
+from grading.course import Course, nbgrader_api, nbgrader_running, open_course, run_nbgrader
 from grading.errors import CourseError
-from grading.run import open_batch
+from grading.run import Event, open_batch
 from tests.grading.course import (
     NAME,
     WRONG,
-    grade_all,
     hand_in_class,
     scores_in,
     small_course,
     submit,
 )
+from tests.grading.dask_cluster import dask_cluster
 from tests.grading.mini import ASSIGNMENT, DOUBLE, PAIR, SETTINGS, graded, mini
 
 pytestmark = pytest.mark.usefixtures("importable_reference")
+Grade = Callable[..., dict[str, Event]]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_course(tmp_path_factory.mktemp("template") / "course").root
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with dask_cluster(tmp_path_factory.mktemp("dask"), 1) as (address, _):
+        yield address
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return small_course(tmp_path / "course")
+def course(tmp_path: Path, template: Path) -> Course:
+    """A course of its own; all share the workers, which is what takes time to start."""
+    shutil.copytree(template, tmp_path / "course")
+    return open_course(tmp_path / "course")
 
 
-def test_a_class_is_graded_once_and_only_what_is_new_again(course: Course) -> None:
+@pytest.fixture
+def grade_all(scheduler: str) -> Grade:
+    return partial(tests.grading.course.grade_all, scheduler=scheduler)
+
+
+def test_a_class_is_graded_once_and_only_what_is_new_again(
+    course: Course, grade_all: Grade
+) -> None:
     expected = hand_in_class(course, 8)
     assert not course.autograded.exists()
     events = grade_all(course)
@@ -47,7 +72,7 @@ def test_a_class_is_graded_once_and_only_what_is_new_again(course: Course) -> No
     assert scores_in(course) == {**expected, "student0001": 5, "late-comer": 3}
 
 
-def test_force_and_single_students(course: Course) -> None:
+def test_force_and_single_students(course: Course, grade_all: Grade) -> None:
     hand_in_class(course, 3)
     assert set(grade_all(course, students=("student0001",))) == {"student0001"}
     assert set(grade_all(course)) == {"student0000", "student0002"}
@@ -56,7 +81,9 @@ def test_force_and_single_students(course: Course) -> None:
         grade_all(course, students=("nobody",))
 
 
-def test_a_changed_test_or_setting_or_a_lost_file_is_graded_again(course: Course) -> None:
+def test_a_changed_test_or_setting_or_a_lost_file_is_graded_again(
+    course: Course, grade_all: Grade
+) -> None:
     hand_in_class(course, 1)
     grade_all(course)
     assert len(grade_all(course, SETTINGS._replace(cell_seconds=1.6))) == 1
@@ -68,7 +95,7 @@ def test_a_changed_test_or_setting_or_a_lost_file_is_graded_again(course: Course
     assert (place / "mini.ipynb").exists()
 
 
-def test_a_resubmission_loses_what_it_does_not_have(course: Course) -> None:
+def test_a_resubmission_loses_what_it_does_not_have(course: Course, grade_all: Grade) -> None:
     submit(course, "ada")
     assert grade_all(course)["ada"].score == (5, 5)
     first_two = json.loads(mini())["cells"][:2]
@@ -78,7 +105,7 @@ def test_a_resubmission_loses_what_it_does_not_have(course: Course) -> None:
     assert "solution cells missing: pair" in event.flags
 
 
-def test_nbgrader_goes_on_working_on_the_result(course: Course) -> None:
+def test_nbgrader_goes_on_working_on_the_result(course: Course, grade_all: Grade) -> None:
     submit(course, "ada", mini(WRONG))
     grade_all(course)
     graded = course.autograded / "ada" / NAME / "mini.ipynb"
@@ -93,7 +120,7 @@ def test_nbgrader_goes_on_working_on_the_result(course: Course) -> None:
     assert (course.feedback / "ada" / NAME / "mini.html").exists()
 
 
-def test_what_a_person_changed_stays_and_is_marked(course: Course) -> None:
+def test_what_a_person_changed_stays_and_is_marked(course: Course, grade_all: Grade) -> None:
     submit(course, "ada", mini(WRONG))
     grade_all(course)
     with nbgrader_running(), Gradebook(course.db_url) as gradebook:
@@ -107,7 +134,7 @@ def test_what_a_person_changed_stays_and_is_marked(course: Course) -> None:
     assert scores_in(course) == {"ada": 4}
 
 
-def test_what_could_not_be_graded_waits_for_a_person(course: Course) -> None:
+def test_what_could_not_be_graded_waits_for_a_person(course: Course, grade_all: Grade) -> None:
     submit(course, "ada", b"{")
     grade_all(course)
     with nbgrader_running(), Gradebook(course.db_url) as gradebook:
@@ -118,7 +145,7 @@ def test_what_could_not_be_graded_waits_for_a_person(course: Course) -> None:
         assert not gradebook.find_submission(NAME, "ada").needs_manual_grade
 
 
-def test_an_unwritten_answer_is_marked_as_nbgrader_does(course: Course) -> None:
+def test_an_unwritten_answer_is_marked_as_nbgrader_does(course: Course, grade_all: Grade) -> None:
     released = (course.release / NAME / "mini.ipynb").read_bytes()
     submit(course, "ada", released)
     grade_all(course)
@@ -128,7 +155,7 @@ def test_an_unwritten_answer_is_marked_as_nbgrader_does(course: Course) -> None:
         assert comment.auto_comment == "No response."
 
 
-def test_late_work_gets_the_penalty_of_the_course(course: Course) -> None:
+def test_late_work_gets_the_penalty_of_the_course(course: Course, grade_all: Grade) -> None:
     with nbgrader_running(), Gradebook(course.db_url) as gradebook:
         gradebook.update_or_create_assignment(NAME, duedate="2026-01-01")
     for student, day in (("early", "2025-12-30"), ("late", "2026-01-02"), ("unknown", "")):
@@ -143,7 +170,9 @@ def test_late_work_gets_the_penalty_of_the_course(course: Course) -> None:
     assert grade_all(course)["late"].score == (5, 5)
 
 
-def test_an_unknown_or_changed_assignment_is_refused(course: Course, tmp_path: Path) -> None:
+def test_an_unknown_or_changed_assignment_is_refused(
+    course: Course, grade_all: Grade, tmp_path: Path
+) -> None:
     with (
         pytest.raises(CourseError, match="no notebook of the assignment other"),
         open_batch(course, "other", SETTINGS),
@@ -161,7 +190,7 @@ def test_an_unknown_or_changed_assignment_is_refused(course: Course, tmp_path: P
         grade_all(Course(fresh, course.config))
 
 
-def test_a_gradebook_that_cannot_be_written_loses_nothing(course: Course) -> None:
+def test_a_gradebook_that_cannot_be_written_loses_nothing(course: Course, grade_all: Grade) -> None:
     hand_in_class(course, 2)
     with pytest.raises(CourseError, match="cannot be opened"):
         grade_all(course, db_url=f"sqlite:///{course.root}/nowhere/gradebook.db")
@@ -179,7 +208,7 @@ def test_a_gradebook_that_cannot_be_written_loses_nothing(course: Course) -> Non
     assert grade_all(course)["student0001"].score == (3, 5)
 
 
-def test_only_one_grader_works_in_a_course(course: Course) -> None:
+def test_only_one_grader_works_in_a_course(course: Course, grade_all: Grade) -> None:
     hand_in_class(course, 1)
     with (
         open_batch(course, NAME, SETTINGS),
@@ -188,7 +217,7 @@ def test_only_one_grader_works_in_a_course(course: Course) -> None:
         grade_all(course)
 
 
-def test_strange_names_are_recorded(course: Course) -> None:
+def test_strange_names_are_recorded(course: Course, grade_all: Grade) -> None:
     if os.geteuid() == 0:
         submit(course, "x" * 100)
     for student in ("a b", "<b>", "'; drop table student; --", "\x1b[31m", "größe", "%s{0}"):
