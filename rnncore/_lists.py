@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rnncore._hints import fingerprint
 from rnncore._mismatch import MismatchError, kind, mismatch
 from rnncore._shapes import Array
+from rnncore._tensors import stack
 
 _SHOWN = 12  # pairs of a list that a message shows
 
@@ -19,11 +20,11 @@ def stack_gradients(function: str, test: str, got: object, count: int) -> tuple[
     Args:
         function: Name of the student's function.
         test: Name of the test.
-        got: What the function returned; right is a list of tuples of arrays.
+        got: What the function returned; right is a list of tuples of arrays, or of tensors.
         count: How many gradients there should be.
 
     Returns:
-        One array for each field of the gradients, shape (count, …).
+        One array (or tensor) for each field of the gradients, shape (count, …).
 
     Raises:
         MismatchError: it is no list, has another length, or its entries do not fit together.
@@ -37,8 +38,8 @@ def stack_gradients(function: str, test: str, got: object, count: int) -> tuple[
             f"{function}: expected a list of {count} gradients, got a list of {len(got)}.", test
         )
     try:
-        return tuple(np.stack(parts) for parts in zip(*got, strict=True))
-    except (TypeError, ValueError):
+        return tuple(map(stack, zip(*got, strict=True)))
+    except (TypeError, ValueError, RuntimeError):
         raise MismatchError(
             f"{function}: expected tuples of arrays, with the same shapes in every gradient.", test
         ) from None

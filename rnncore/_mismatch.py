@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from rnncore._hints import find_hint
+from rnncore._tensors import as_array, is_tensor
 
 
 class MismatchError(AssertionError):
@@ -55,4 +56,6 @@ def kind(value: object) -> str:
     """Say what a value is, without trusting it, as in "an array of float32"."""
     if type(value) is np.ndarray:
         return f"an array of {value.dtype}"
+    if is_tensor(value):
+        return f"a tensor of {as_array(value).dtype}"
     return "None" if value is None else f"a value of type {type(value).__name__}"

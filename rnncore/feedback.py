@@ -13,10 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncore._calls import check_repeats, explain_second_backward
 from rnncore._hints import fingerprint
 from rnncore._lists import check_pairs, stack_gradients
 from rnncore._mismatch import MismatchError, kind, mismatch
 from rnncore._shapes import Array
+from rnncore._tensors import as_array, graph_problem, is_tensor
 from rnncore.checking import relative_error
 
 __all__ = [
@@ -26,7 +28,9 @@ __all__ = [
     "check_gradients",
     "check_oracles",
     "check_pairs",
+    "check_repeats",
     "complex_step",
+    "explain_second_backward",
     "refuse_stand_in",
     "stack_gradients",
 ]
@@ -48,6 +52,9 @@ def check(
     hints: Path = Path("hints.json"),
 ) -> None:
     """Compare what a function returned with what is wanted.
+
+    Arrays may be PyTorch's tensors: where ``wanted`` holds a tensor, a tensor is expected, in
+    a graph (``requires_grad``) where the wanted one is.
 
     Args:
         function: Name of the student's function, for the message.
@@ -72,13 +79,16 @@ def check(
     }
     counted = [name for name in wrong if not only or name in only]
     if not counted:
+        _check_graph(function, test, pairs, only, hints)
         return
     first, *others = counted
     # Mistakes that agree in what counts here are told apart by all that is wrong.
     prints = {
-        name: fingerprint(np.asarray(value))
+        name: fingerprint(np.asarray(as_array(value)))
         for name, (value, want) in pairs.items()
-        if name in wrong and _is_plain(value, want) and want.dtype in (np.float64, np.int64)
+        if name in wrong
+        and _is_plain(value, want)
+        and as_array(want).dtype in (np.float64, np.int64)
         # not of float32: it differs from machine to machine in digits that are kept
     }
     if first not in prints:
@@ -87,6 +97,22 @@ def check(
     if others:
         lines.append(f"Also wrong: {', '.join(others)}.")
     raise mismatch(lines, test, first, prints, hints)
+
+
+def _check_graph(
+    function: str,
+    test: str,
+    pairs: Mapping[str, tuple[Any, Any]],
+    only: Sequence[str],
+    hints: Path,
+) -> None:
+    """Refuse tensors that are in a graph and should not be, or the other way round."""
+    counted = {name: pair for name, pair in pairs.items() if not only or name in only}
+    values = {name: value for name, (value, _) in counted.items()}
+    problem = graph_problem(values, {name: want for name, (_, want) in counted.items()})
+    if problem:
+        prints = {"requires_grad": [1.0]}  # which kind of mistake; there are no numbers to compare
+        raise mismatch([f"{function}: {problem}"], test, "requires_grad", prints, hints)
 
 
 def check_oracles(
@@ -242,7 +268,7 @@ def _pairs(
         if isinstance(want, Mapping):
             fields = _entries(function, test, f"{name}: ", value, list(want))
             yield from zip(want.keys(), fields, want.values(), strict=True)
-        elif (type(value) is float or type(value) is int) and want.dtype.kind == "f":
+        elif (type(value) is float or type(value) is int) and as_array(want).dtype.kind == "f":
             yield name, np.float64(value), want  # Python's own numbers do as well as NumPy's
         else:
             yield name, value, want
@@ -260,8 +286,8 @@ def _entries(
 def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
     """Say what is wrong with a value, or nothing."""
     if not _is_plain(value, want):
-        return f"{name}: expected an array of {want.dtype}, got {kind(value)}."
-    array = np.asarray(value)
+        return f"{name}: expected {kind(want)}, got {kind(value)}."
+    array, want = np.asarray(as_array(value)), as_array(want)
     if array.shape != want.shape:
         return f"{name}: expected shape {want.shape}, got {array.shape}."
     if array.dtype != want.dtype:
@@ -290,10 +316,12 @@ def _problem(name: str, value: Any, want: Array, tolerance: float) -> str:
 
 
 def _is_plain(value: object, want: Array) -> bool:
-    """Whether a value is a real array or scalar of NumPy's own, no subclass.
+    """Whether a value is a real array or scalar of NumPy's own, no subclass, or both are tensors.
 
     It holds floating-point numbers, or integers where integers are wanted.
     """
+    if is_tensor(want):
+        return is_tensor(value) and _is_plain(as_array(value), as_array(want))
     kinds = "f" if want.dtype.kind == "f" else "iu"
     if type(value) is np.ndarray:
         return value.dtype.kind in kinds
