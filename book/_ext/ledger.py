@@ -24,7 +24,7 @@ from rnncore.claims import MIME_TYPE, Claim, Verdict
 LOGGER = logging.getLogger(__name__)
 DATA = "claims.json"
 QUESTION = re.compile(r"\b(Q[1-4]|[Tt]he article)\b")
-HEADINGS = {"Statement": 40, "Verdict": 12, "What we measured": 48}
+HEADINGS = {"Statement": 36, "Verdict": 18, "What we measured": 46}
 """The table's columns and their widths in percent."""
 
 
