@@ -23,6 +23,11 @@ from grading.run import Batch, Event, grade_batch, open_batch
 from grading.settings import read_settings
 from grading.warm import UNSAFE
 
+WEAKER = (
+    "ONE INTERPRETER, as the course asks for this assignment: the tests run in the student's "
+    "process, which can read the hidden ones and says itself how they went."
+)
+
 
 class _Rate(ProgressColumn):
     """Submissions a second."""
@@ -65,6 +70,8 @@ def grade_command(
     if no_sandbox:
         errors.print(f"[bold red]{UNSAFE}")
     settings = read_settings(course, assignment, no_sandbox=no_sandbox)
+    if settings.one_interpreter:
+        errors.print(f"[bold yellow]{WEAKER}")
     batch_of = open_batch(
         course, assignment, settings, db_url=db_url, students=students, force=force
     )

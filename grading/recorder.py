@@ -220,6 +220,7 @@ def _about(submission: Submission, results: Mapping[str, Result]) -> dict[str, A
                 "flags": result.flags,
                 "reason": result.reason,
                 "sandboxed": result.sandboxed,
+                "interpreters": result.interpreters,
                 "seconds": dict(result.seconds),
             }
             for name, result in results.items()

@@ -9,7 +9,7 @@ import time
 from grading.harmless import StudentError
 from grading.proxy import Patience, Student
 from grading.shell import CellRun, Output, Shell, error_output
-from grading.steps import ADDED, GIVEN, SOLUTION, TEST, TEXT, Step
+from grading.steps import ADDED, GIVEN, SETUP, SOLUTION, TEST, TEXT, Step
 from grading.wire import receive, send
 
 MAX_JOB_BYTES = 1 << 30
@@ -24,6 +24,10 @@ def referee(
     folder: str,
 ) -> None:
     """Grade one submission, telling the grader of every cell when it begins and when it is done.
+
+    With two interpreters the instructor's cells run here. With one, which the assignment has to
+    ask for, every cell is sent to the student's interpreter, hidden tests as they are; the
+    student's code can read them there, and what comes back is only what its process says.
 
     Args:
         job_socket: Where the steps come from and the outcomes go to.
@@ -44,11 +48,11 @@ def referee(
     except StudentError as error:
         send(job_socket, {"reason": f"the student's interpreter {error}"})
         return
-    session = _Session(shell, student)
+    session = _Together(student) if header["one_interpreter"] else _Session(shell, student)
     for index, fields in enumerate(json.loads(steps)):
         step = Step(*fields)
-        if step.kind == TEXT:
-            continue
+        if step.kind == TEXT or (step.kind == SETUP and header["one_interpreter"]):
+            continue  # the student's copy of a setup cell is among their own
         send(job_socket, {"begin": index})
         began = time.monotonic()
         student.start_cell()
@@ -92,6 +96,21 @@ class _Session:
         if step.kind != TEST:
             self.student.given |= new
         return ours.outputs
+
+
+class _Together:
+    """All cells in the student's interpreter."""
+
+    def __init__(self, student: Student) -> None:
+        self.student = student
+        self.trouble: list[str] = []
+
+    def run(self, step: Step) -> list[Output]:
+        outputs, failed = self.student.run(step.source, given=step.kind == GIVEN)
+        if failed and all(output["output_type"] != "error" for output in outputs):
+            text = "The student's interpreter does not say that this cell ran."
+            outputs.append(error_output("StudentError", text, [text]))
+        return outputs
 
 
 def _unpack(sizes: list[tuple[str, int]], body: memoryview) -> tuple[dict[str, bytes], bytes]:

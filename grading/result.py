@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from grading.shell import Output, error_output
@@ -34,6 +35,9 @@ class Result(NamedTuple):
     """Why there was nothing to run; empty otherwise."""
     sandboxed: bool
     """Whether the student's code was shut in."""
+    interpreters: int
+    """2 when the tests ran where no line of the student's did; 1 is weaker, as the student's own
+    process then says how the tests went."""
     seconds: Mapping[str, float]
     """Wall time by part: ``start``, ``run`` and ``total``."""
 
@@ -82,13 +86,31 @@ def make_notebook(instructor: bytes, steps: Sequence[Step], ran: Mapping[int, Ra
 
 
 def outputs_of(step: Step, ran: Ran | None) -> list[Output]:
-    """Return a cell's outputs; a test that did not run has an error, or it would pass."""
-    if ran is not None:
-        return ran.outputs
+    """Return a cell's outputs.
+
+    A test that did not run has an error, or it would pass. So has one that shows a number which is
+    no part of its points: nbgrader stops at some of these and gives all points for others.
+    """
     if step.kind != TEST:
-        return []
-    text = "This test did not run."
-    return [error_output("NotRunError", text, [text])]
+        return ran.outputs if ran is not None else []
+    if ran is None:
+        text = "This test did not run."
+        return [error_output("NotRunError", text, [text])]
+    points = float(step.metadata["nbgrader"]["points"])
+    if all(map(partial(_may_be_credit, points), ran.outputs)):
+        return ran.outputs
+    text = f"This test shows a value that is not partial credit from 0 to {points:g}."
+    return [error_output("CreditError", text, [text])]
+
+
+def _may_be_credit(points: float, output: Output) -> bool:
+    if output["output_type"] != "execute_result":
+        return True
+    text = output["data"].get("text/plain", "")
+    try:
+        return 0 <= float(text) <= points
+    except ValueError:
+        return bool(text)  # nbgrader takes a text for a test that passed
 
 
 def outcomes(steps: Sequence[Step], ran: Mapping[int, Ran]) -> tuple[CellOutcome, ...]:

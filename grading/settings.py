@@ -18,7 +18,9 @@ class Grading(Configurable):
     ).tag(config=True)
     one_interpreter = List(
         Unicode(),
-        help="Assignments whose tests need the student's own objects: all cells run together.",
+        help="Assignments whose tests need the student's own objects: all cells, tests included, "
+        "run together in the student's interpreter. Weaker: the student's code can read the hidden "
+        "tests, and its process says how they went.",
     ).tag(config=True)
     memory = Integer(Limits().memory >> 20, help="MiB of memory of one submission.").tag(
         config=True
@@ -62,4 +64,5 @@ def read_settings(course: Course, assignment: str, *, no_sandbox: bool = False) 
         withheld=tuple(chosen.withheld.get(assignment, ())),
         hidden=tuple(map(str, hidden)),
         no_sandbox=no_sandbox,
+        one_interpreter=assignment in chosen.one_interpreter,
     )

@@ -53,6 +53,9 @@ class Settings(NamedTuple):
     """Folders, such as the course, that stay hidden even within the Python environment."""
     no_sandbox: bool = False
     """Run students' code with all rights of the grader: only for code that one trusts."""
+    one_interpreter: bool = False
+    """Run the tests in the student's interpreter too, for tests that need the student's own
+    objects. It is still shut in, but it sees the hidden tests, and the score is what it says."""
 
 
 def grade(
@@ -162,6 +165,7 @@ class _Run:
         patience = Patience(settings.cell_seconds, settings.answer_bytes, settings.limits.output)
         header = {
             "patience": patience,
+            "one_interpreter": settings.one_interpreter,
             "files": [[name, len(content)] for name, content in files.items()],
         }
         steps = json.dumps(self.steps).encode()  # as data, as it may be long
@@ -223,6 +227,7 @@ def _result(
         flags=tuple([*flags, reason] if reason else flags),
         reason=reason,
         sandboxed=not settings.no_sandbox,
+        interpreters=1 if settings.one_interpreter else 2,
         seconds=seconds,
     )
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.grading.hostile import ATTACKS, read
 from tests.grading.mini import hand_in, install_reference, scores
-from tests.grading.test_attacks import ATTACKS, read
 
 
 def main() -> int:

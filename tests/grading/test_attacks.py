@@ -5,18 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.grading.hostile import ATTACKS, read
 from tests.grading.mini import SETTINGS, children, hand_in, outputs, scores, wait_for_children
 
 pytestmark = pytest.mark.usefixtures("grader")
-ATTACKS = sorted(Path(__file__).with_name("attacks").glob("*.py"))
-
-
-def read(path: Path) -> tuple[dict[str, str], list[str]]:
-    """The comments at the head of an attack, and its one or two cells."""
-    text = path.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("# ") and ": " in line]
-    head = {key: value for line in lines for key, _, value in [line[2:].partition(": ")]}
-    return head, text.split("# --- pair\n")
 
 
 class LeftBehindError(AssertionError):
