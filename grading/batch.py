@@ -5,6 +5,8 @@ read from a shared disk. The grader itself stays the only one to write.
 """
 
 import logging
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -80,16 +82,15 @@ def open_client(scheduler: str | None, jobs: int) -> Iterator[Client]:
         if scheduler is None:
             # Encrypted, as whoever could speak to a worker could run code on it.
             security = Security.temporary()
-            with (
-                LocalCluster(
+            with _ignoring_interrupts():
+                cluster = LocalCluster(
                     n_workers=1,
                     threads_per_worker=jobs,
                     dashboard_address=None,
                     silence_logs=logging.CRITICAL,
                     security=security,
-                ) as cluster,
-                Client(cluster, security=security) as client,
-            ):
+                )
+            with cluster, Client(cluster, security=security) as client:
                 yield client
             return
         try:
@@ -100,6 +101,19 @@ def open_client(scheduler: str | None, jobs: int) -> Iterator[Client]:
             if not client.nthreads():
                 raise CourseError(f"{scheduler}: the scheduler has no workers")
             yield client
+
+
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Let what is started meanwhile leave Ctrl-C to the grader, which ends it in its way."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def grade_many(

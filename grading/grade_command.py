@@ -81,9 +81,9 @@ def grade_command(
         try:
             with _shown(batch, console) as show:
                 for event in grade_batch(batch, scheduler, jobs):
-                    show(event)
                     done += not event.error
                     failed += bool(event.error)
+                    show(event)
         except KeyboardInterrupt:
             errors.print(f"interrupted: {done} graded and kept; run it again for the others")
             raise SystemExit(130) from None

@@ -37,11 +37,12 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subproc
         for index in range(workers):
             local = ["--local-directory", str(folder / f"worker{index}"), "--nthreads", "1"]
             processes.append(start("worker", address, "--no-dashboard", "--no-nanny", *local))
-        with Client(address) as client:
-            client.wait_for_workers(workers, timeout=120)
+        if workers:
+            with Client(address) as client:
+                client.wait_for_workers(workers, timeout=120)
         yield address, processes[1:]
     finally:
         for process in reversed(processes):
             process.terminate()
         for process in processes:
-            process.wait(30)
+            process.wait(90)
