@@ -53,6 +53,9 @@ def explain_second_backward(
         test: Name of the test.
         hints: File with the fingerprints of known mistakes.
 
+    Yields:
+        Nothing. The call stands in the block.
+
     Raises:
         MismatchError: in the place of torch's "backward through the graph a second time".
     """

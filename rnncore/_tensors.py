@@ -32,6 +32,12 @@ def as_array(value: Any) -> NDArray[Any]:
 def stack(parts: Sequence[Any]) -> Any:
     """Lay arrays one behind the other to an array, tensors to a tensor.
 
+    Args:
+        parts: Arrays or tensors of one shape.
+
+    Returns:
+        What holds them all, with one axis more in front; a tensor if all are tensors.
+
     Raises:
         TypeError, ValueError or RuntimeError: they do not fit together.
     """
@@ -40,10 +46,17 @@ def stack(parts: Sequence[Any]) -> Any:
     return np.stack(parts)
 
 
-def graph_problem(values: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Say which tensor belongs to a graph and should not, or the other way round; or nothing."""
-    for name, value in values.items():
-        if not is_tensor(value) or value.requires_grad == wanted[name].requires_grad:
+def graph_problem(pairs: Mapping[str, tuple[Any, Any]]) -> str:
+    """Say which value is in a graph and the wanted one is not, or the other way round; or nothing.
+
+    Args:
+        pairs: Name → value and wanted value.
+
+    Returns:
+        The words for the first such tensor; empty if there is none.
+    """
+    for name, (value, want) in pairs.items():
+        if not is_tensor(want) or value.requires_grad == want.requires_grad:
             continue
         if value.requires_grad:
             return (

@@ -60,7 +60,7 @@ def check(
         function: Name of the student's function, for the message.
         test: Name of the test, the key of its fingerprints in ``hints``.
         got: What the function returned: data, of which nothing is trusted.
-        wanted: Name → array for each returned value, in order; a returned named tuple is
+        wanted: Name → array or tensor for each returned value, in order; a returned named tuple is
             a mapping of its fields. With one entry the function returns it bare, not in a tuple.
         only: Quantities that count in this test; all of them when left out.
         tolerance: Largest difference of an entry, as a fraction of the largest wanted entry;
@@ -107,9 +107,7 @@ def _check_graph(
     hints: Path,
 ) -> None:
     """Refuse tensors that are in a graph and should not be, or the other way round."""
-    counted = {name: pair for name, pair in pairs.items() if not only or name in only}
-    values = {name: value for name, (value, _) in counted.items()}
-    problem = graph_problem(values, {name: want for name, (_, want) in counted.items()})
+    problem = graph_problem({name: pairs[name] for name in only or pairs})
     if problem:
         prints = {"requires_grad": [1.0]}  # which kind of mistake; there are no numbers to compare
         raise mismatch([f"{function}: {problem}"], test, "requires_grad", prints, hints)
