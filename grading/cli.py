@@ -1,17 +1,28 @@
 """The command line."""
 
+import os
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import track
 
+from grading.batch import open_client
 from grading.course import find_exercises, open_course
 from grading.errors import CourseError
 from grading.grade_command import grade_command
 from grading.release import release
 from grading.results import read_results, results_table
-from grading.sample_class import STUDENTS, grade, hand_in, open_sample_class
+from grading.sample_class import (
+    STUDENTS,
+    grade,
+    hand_in,
+    open_sample_class,
+    write_feedback,
+)
+from grading.sandbox_setup import sandbox_or_reason
 from grading.strength import measure, show
 
 
@@ -88,10 +99,16 @@ def sample_class(
     console = Console()
     for exercise in chosen:
         hand_in(class_course, exercise)
-        students = grade(class_course, exercise)
-        for _ in track(students, exercise.name, total=len(STUDENTS), console=console):
-            pass
-        console.print(results_table(exercise, read_results(class_course, exercise)))
+    if reason := sandbox_or_reason():
+        console.print(f"The sample class is graded without a sandbox. {reason}", soft_wrap=True)
+    with ExitStack() as stack:
+        client = cache(lambda: stack.enter_context(open_client(None, os.cpu_count() or 1)))
+        for exercise in chosen:
+            graded = grade(client, class_course, exercise, no_sandbox=bool(reason))
+            for _ in track(graded, exercise.name, total=len(STUDENTS), console=console):
+                pass
+            write_feedback(class_course, exercise)
+            console.print(results_table(exercise, read_results(class_course, exercise)))
     console.print(f"gradebook   {class_course.db_url.removeprefix('sqlite:///')}", soft_wrap=True)
     console.print(f"feedback    {class_course.feedback}", soft_wrap=True)
 

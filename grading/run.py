@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from distributed import Client
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
@@ -17,7 +18,6 @@ from grading.errors import CourseError
 from grading.intake import Found, Submission, find_submissions, read_submission
 from grading.recorder import Recorder, Score
 from grading.result import Result
-from grading.sandbox import check_sandbox
 from grading.submission import Assignment, Settings
 
 
@@ -142,14 +142,27 @@ def grade_batch(batch: Batch, scheduler: str | None, jobs: int) -> Iterator[Even
     Raises:
         CourseError: nothing can be graded here: no sandbox, or no workers.
     """
-    if not batch.waiting:
-        return
-    if scheduler is None and not batch.settings.no_sandbox:
-        check_sandbox()
+    if batch.waiting:
+        with open_client(scheduler, jobs) as client:
+            yield from grade_with(client, batch)
+
+
+def grade_with(client: Client, batch: Batch) -> Iterator[Event]:
+    """Grade and record what is waiting, as :func:`grade_batch` does, on a cluster that is there.
+
+    Args:
+        client: Connected to the workers.
+        batch: From :func:`open_batch`.
+
+    Yields:
+        Each submission when its result is recorded.
+
+    Raises:
+        CourseError: nothing can be graded there.
+    """
     submissions = map(batch.read, batch.waiting)
-    with open_client(scheduler, jobs) as client:
-        for graded in grade_many(client, submissions, batch.notebooks, batch.settings):
-            yield _record(batch, graded.submission, graded.results, graded.error)
+    for graded in grade_many(client, submissions, batch.notebooks, batch.settings):
+        yield _record(batch, graded.submission, graded.results, graded.error)
 
 
 def _record(

@@ -1,4 +1,4 @@
-"""A class that does not exist: submissions made from known answers, graded by nbgrader.
+"""A class that does not exist: submissions made from known answers, handed in and graded.
 
 It shows the whole way of a submission in a real course folder, and that scores and feedback are
 what they should be. Everything in the folder is made here and can be made again.
@@ -6,11 +6,12 @@ what they should be. Everything in the folder is made here and can be made again
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from distributed import Client
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
@@ -25,6 +26,8 @@ from grading.course import (
 )
 from grading.errors import CourseError
 from grading.release import prepare
+from grading.run import Event, grade_with, open_batch
+from grading.settings import read_settings
 from grading.source import read_notebook, read_source, write_notebook
 from grading.tasks import find_tasks
 
@@ -156,32 +159,49 @@ def _chosen(notebook: NotebookNode, answers: list[Answer], student: Student) -> 
             yield right[student.pick % len(right)]
 
 
-def grade(class_course: Course, exercise: Exercise) -> Iterator[Student]:
-    """Grade every submission and write its feedback, both with nbgrader.
+def grade(
+    client: Callable[[], Client],
+    class_course: Course,
+    exercise: Exercise,
+    *,
+    no_sandbox: bool = False,
+) -> Iterator[Event]:
+    """Grade what is not graded yet.
 
-    What has its feedback is left as it is.
+    Args:
+        client: Connects to the workers; called only when there is something to grade.
+        class_course: The class.
+        exercise: The exercise.
+        no_sandbox: Run the answers, which are the course's own, with all rights.
 
     Yields:
-        Each student when done.
+        Each student's result when it is recorded.
+
+    Raises:
+        CourseError: a submission was not graded.
+    """
+    with nbgrader_running(), Gradebook(class_course.db_url) as gradebook:
+        for student in STUDENTS:
+            names = {"first_name": student.first_name, "last_name": student.last_name}
+            gradebook.update_or_create_student(student.id, **names)
+    settings = read_settings(class_course, exercise.name, no_sandbox=no_sandbox)
+    with open_batch(class_course, exercise.name, settings) as batch:
+        for event in grade_with(client(), batch) if batch.waiting else ():
+            if event.error:
+                raise CourseError(event.error)
+            yield event
+
+
+def write_feedback(class_course: Course, exercise: Exercise) -> None:
+    """Write everybody's feedback that is not there yet.
 
     Raises:
         CourseError: nbgrader fails.
     """
     api = nbgrader_api(class_course)
+    page = exercise.notebook.with_suffix(".html").name
     for student in STUDENTS:
-        page = exercise.notebook.with_suffix(".html").name
         if not (class_course.feedback / student.id / exercise.name / page).exists():
-            _grade_one(class_course, api, exercise.name, student)
-        yield student
-
-
-def _grade_one(class_course: Course, api: Any, assignment: str, student: Student) -> None:
-    with nbgrader_running():
-        with Gradebook(class_course.db_url) as gradebook:
-            gradebook.update_or_create_student(
-                student.id, first_name=student.first_name, last_name=student.last_name
-            )
-        run_nbgrader(api.autograde(assignment, student.id), f"grade {student.id}")
-        run_nbgrader(
-            api.generate_feedback(assignment, student.id), f"write feedback for {student.id}"
-        )
+            with nbgrader_running():
+                result = api.generate_feedback(exercise.name, student.id)
+            run_nbgrader(result, f"write feedback for {student.id}")

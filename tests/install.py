@@ -4,35 +4,21 @@ Does nothing for what is there. On a Debian-like system it takes the distributio
 root or through a sudo that asks for nothing; elsewhere Chromium comes as Playwright's own build.
 """
 
-import os
-import shutil
 import subprocess
 import sys
 
 from playwright.sync_api import sync_playwright
 
+from grading.sandbox import SandboxError
+from grading.sandbox_setup import apt, set_up_sandbox
 from tests.browser.chromium import find
 from tests.grading.postgresql import programs
-
-
-def apt(package: str) -> list[list[str]]:
-    """Return the commands that install a package with apt-get, none where that is not possible."""
-    rights = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if not shutil.which("apt-get") or (rights and not shutil.which("sudo")):
-        return []
-    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
-    return [[*rights, "apt-get", "update"], [*rights, *install]]
 
 
 def chromium_installed() -> bool:
     """Whether there is a browser."""
     with sync_playwright() as playwright:
         return find(playwright) is not None
-
-
-def bubblewrap_installed() -> bool:
-    """Whether there is the sandbox of the grader."""
-    return shutil.which("bwrap") is not None
 
 
 def postgresql_installed() -> bool:
@@ -56,13 +42,10 @@ def main() -> None:
         run_all("Chromium", apt("chromium") or playwright)
         if not chromium_installed():
             sys.exit("Chromium was installed but is not found; is its folder on PATH?")
-    if not bubblewrap_installed():
-        run_all("bubblewrap", apt("bubblewrap"))
-        if not bubblewrap_installed():
-            sys.exit(
-                "bubblewrap is not installed: the tests of the grader's sandbox need it "
-                "(Linux only; Debian: apt-get install bubblewrap, Fedora: dnf install bubblewrap)"
-            )
+    try:
+        set_up_sandbox()
+    except SandboxError as error:
+        sys.exit(f"the tests of grading need a sandbox: {error}")
     if not postgresql_installed():
         run_all("PostgreSQL", apt("postgresql"))
         if not postgresql_installed():
