@@ -12,8 +12,10 @@ from rich.progress import track
 from grading.batch import open_client
 from grading.course import find_exercises, open_course
 from grading.errors import CourseError
+from grading.export_command import export_command
 from grading.grade_command import grade_command
 from grading.release import release
+from grading.report_command import report_command
 from grading.results import read_results, results_table
 from grading.sample_class import (
     STUDENTS,
@@ -114,3 +116,5 @@ def sample_class(
 
 
 main.add_command(grade_command)
+main.add_command(export_command)
+main.add_command(report_command)

@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from rich.markup import escape
 from rich.table import Table
@@ -65,8 +66,13 @@ def what_was_said(path: Path, misconceptions: list[str]) -> list[str]:
     Returns:
         The named misconceptions; for a failure without one, the first line of its message.
     """
+    return said_in(read_notebook(path), misconceptions)
+
+
+def said_in(notebook: NotebookNode, misconceptions: list[str]) -> list[str]:
+    """As :func:`what_was_said`, of a notebook that is read already."""
     said: list[str] = []
-    for cell in read_notebook(path).cells:
+    for cell in notebook.cells:
         if not cell.metadata.get("nbgrader", {}).get("grade"):
             continue
         for output in cell.get("outputs", []):

@@ -1,0 +1,42 @@
+"""nbgrader's gradebook, opened to be read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from grading.course import Course, nbgrader_api, nbgrader_running
+from grading.errors import CourseError
+
+
+@contextmanager
+def open_gradebook(course: Course, db_url: str | None = None) -> Iterator[Gradebook]:
+    """Open a gradebook that is there.
+
+    Args:
+        course: The course.
+        db_url: Another gradebook than the course's.
+
+    Raises:
+        CourseError: there is none, or it cannot be opened.
+    """
+    coursedir = nbgrader_api(course).coursedir
+    try:
+        url = make_url(db_url or coursedir.db_url)
+        file = url.database if url.get_backend_name() == "sqlite" else None
+        if file and not Path(file).is_file():  # SQLite would make an empty one
+            raise CourseError(f"{file}: no such gradebook; nbgrader generate_assignment makes it")
+        with nbgrader_running():
+            address = url.render_as_string(hide_password=False)
+            gradebook = Gradebook(address, coursedir.course_id)
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise CourseError(f"gradebook cannot be opened: {reason}") from None
+    try:
+        with nbgrader_running():
+            yield gradebook
+    finally:
+        gradebook.close()
