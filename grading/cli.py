@@ -13,6 +13,7 @@ from grading.batch import open_client
 from grading.course import find_exercises, open_course
 from grading.errors import CourseError
 from grading.export_command import export_command
+from grading.feedback_command import feedback_command
 from grading.grade_command import grade_command
 from grading.release import release
 from grading.report_command import report_command
@@ -118,3 +119,4 @@ def sample_class(
 main.add_command(grade_command)
 main.add_command(export_command)
 main.add_command(report_command)
+main.add_command(feedback_command)
