@@ -45,6 +45,10 @@ _build/.exercises: $(BIN)/.course $(EXERCISE_SOURCES) nbgrader_config.py
 strength: $(BIN)/.course ## show which wrong answers the exercises' tests catch
 	@$(BIN)/python -m grading strength
 
+.PHONY: attacks
+attacks: $(BIN)/.test ## hand in every known attack, grade the class and show who gets what
+	@$(BIN)/python -m tests.grading.attack_table
+
 .PHONY: lab
 lab: $(BIN)/.course ## open the exercises in JupyterLab
 	@$(BIN)/jupyter lab exercises

@@ -87,6 +87,8 @@ def open_client(scheduler: str | None, jobs: int) -> Iterator[Client]:
                     n_workers=1,
                     threads_per_worker=jobs,
                     dashboard_address=None,
+                    # without a dashboard it still serves, on 8787, which another grader may hold
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                     silence_logs=logging.CRITICAL,
                     security=security,
                 )
