@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
 help: ## list the chores
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 .PHONY: course
 course: $(BIN)/.course exercises book ## set everything up, build the book, grade a sample class
@@ -56,6 +56,10 @@ lab: $(BIN)/.course ## open the exercises in JupyterLab
 .PHONY: bench
 bench: $(BIN)/.course ## measure speed and memory against torch
 	@$(BIN)/python -m benchmarks
+
+.PHONY: bench-grading
+bench-grading: $(BIN)/.course ## measure the grader against plain nbgrader autograde
+	@$(BIN)/python -m benchmarks.grading
 
 .PHONY: format
 format: $(BIN)/.test ## put the code into its standard form
