@@ -1,12 +1,15 @@
-"""Settings and the built book, shared by all tests."""
+"""Settings, the built book and the browser, shared by all tests."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from book.build import ROOT, build_book, only_one
+from tests.browser.chromium import launch
 
 settings.register_profile("course", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("course")
@@ -20,3 +23,12 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with only_one(ROOT / "_build"):
         shutil.copytree(html, copy)
     return copy
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a run: Playwright does not start twice in a process."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
