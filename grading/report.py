@@ -28,7 +28,7 @@ from grading.recorded import Timing, read_runs, reasons, timing, ways
 _MOST_TEXT = 200  # characters of a message
 
 
-class TestRate(NamedTuple):
+class PassRate(NamedTuple):
     """How a class did in one test."""
 
     name: str
@@ -62,7 +62,7 @@ class Report(NamedTuple):
     """Who handed in and has no result."""
     by_hand: int
     """How many submissions wait for points from a person."""
-    tests: list[TestRate]
+    tests: list[PassRate]
     """In order of the notebooks and of the tests' names."""
     answered: Answered
     """What is in the notebooks."""
@@ -167,7 +167,7 @@ def _waiting(
     return sorted(handed_in - {one.student_id for one in entries})
 
 
-def _tests(gradebook: Gradebook, assignment: str) -> list[TestRate]:
+def _tests(gradebook: Gradebook, assignment: str) -> list[PassRate]:
     """One query: a class has many grades."""
     full = func.sum(case((Grade.score >= GradeCell.max_score, 1), else_=0))
     rows = (
@@ -179,4 +179,4 @@ def _tests(gradebook: Gradebook, assignment: str) -> list[TestRate]:
         .filter(Assignment.name == assignment, GradeCell.cell_type == "code")
         .group_by(Notebook.name, GradeCell.name, GradeCell.max_score)
     )
-    return [TestRate(name, notebook, points, full, of) for notebook, name, points, full, of in rows]
+    return [PassRate(name, notebook, points, full, of) for notebook, name, points, full, of in rows]

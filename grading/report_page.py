@@ -26,6 +26,14 @@ _TEMPLATES = Environment(
 )
 
 
+def number(value: float) -> str:
+    """Write points as short as they are clear."""
+    return f"{round(float(value), 2):g}"
+
+
+_TEMPLATES.filters |= {"number": number, "line": one_line, "of": lambda key, scores: scores[key]}
+
+
 def make_page(report: Report, course_id: str) -> str:
     """Write the page.
 
@@ -47,15 +55,8 @@ def make_page(report: Report, course_id: str) -> str:
         css=Markup(css),  # noqa: S704 - our own
         policy=policy,
         figure=inline_svg(draw_scores(report), scores_in_words(report)),
-        line=one_line,
-        number=number,
         most=MOST_ROWS,
     )
-
-
-def number(value: float) -> str:
-    """Write points or seconds as short as they are clear."""
-    return f"{round(float(value), 2):g}"
 
 
 def draw_scores(report: Report) -> Figure:

@@ -64,7 +64,8 @@ def what_was_said(path: Path, misconceptions: list[str]) -> list[str]:
         misconceptions: The mistakes that its tests can name.
 
     Returns:
-        The named misconceptions; for a failure without one, the first line of its message.
+        The named misconceptions; for a failure without one, the first line of its message, or
+        what failed where.
     """
     return said_in(read_notebook(path), misconceptions)
 
@@ -78,7 +79,8 @@ def said_in(notebook: NotebookNode, misconceptions: list[str]) -> list[str]:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 named = named_misconceptions(output.evalue, misconceptions)
-                said += named or [output.evalue.partition("\n")[0] or output.ename]
+                bare = f"{output.ename} in {cell.metadata.nbgrader.grade_id}"
+                said += named or [output.evalue.strip().partition("\n")[0] or bare]
     return list(dict.fromkeys(said))
 
 
