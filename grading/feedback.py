@@ -116,6 +116,8 @@ class _Writer:
             written = self._write_files(student, {**self._companions(student), **pages})
         except TooLongError:
             return Written(student, (), f"rendering took more than {SECONDS:g} s")
+        except CourseError as error:
+            return Written(student, (), str(error))
         except Exception as error:  # hostile input can make any of the libraries stumble
             reason = str(error).partition("\n")[0]
             return Written(student, (), f"{type(error).__name__}: {reason}".removesuffix(": "))

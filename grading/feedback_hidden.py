@@ -21,7 +21,8 @@ def leave_out_hidden_tests(notebook: NotebookNode, config: Config) -> None:
     """Take hidden tests out of a graded notebook.
 
     A failed test of which something was hidden keeps its message, but of its traceback only the
-    line that failed, if that is not hidden. Anywhere else a hidden line is replaced.
+    line that failed, if that is not hidden. Anywhere else a hidden line is replaced. What a test
+    says is meant for the student, and stays.
 
     Args:
         notebook: The graded notebook; it is changed.
@@ -87,5 +88,6 @@ def _in_all(value: Any, mask: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [_in_all(item, mask) for item in value]
     if isinstance(value, dict):
-        return type(value)({key: _in_all(item, mask) for key, item in value.items()})
+        texts = {key: item for key, item in value.items() if not key.startswith("image/")}
+        return type(value)({**value, **{key: _in_all(item, mask) for key, item in texts.items()}})
     return value

@@ -3,14 +3,20 @@
 import json
 import re
 import shutil
+import sqlite3
 import stat
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser
 
@@ -19,6 +25,7 @@ from grading.course import Course, nbgrader_api, nbgrader_running, open_course, 
 from grading.errors import CourseError
 from grading.feedback import Written, write_feedback
 from grading.feedback_clean import clean_html, clean_markdown
+from rnncore._mismatch import MismatchError, mismatch
 from tests.browser.checks import accessibility_violations, opened, wider_than_phone
 from tests.grading.course import NAME, WRONG, grade_all, small_course, submit
 from tests.grading.dask_cluster import dask_cluster
@@ -81,17 +88,30 @@ def written(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Course:
 
 
 def dress_up(course: Course, student: str) -> None:
-    """Add outputs that our grader does not keep, but nbgrader's own does, and the attachments."""
-    path = course.autograded / student / NAME / f"{NAME}.ipynb"
+    """Add outputs that our grader does not keep, but nbgrader's own does, and attachments."""
+    change(course, student, hostile_cell)
+
+
+def hostile_cell(cell: dict[str, Any]) -> None:
+    if cell["cell_type"] == "code":
+        cell["outputs"] += displays()
+    else:
+        cell["attachments"] = ATTACHMENTS
+        cell["metadata"]["nbgrader"] = {"grade": True, "solution": True, "grade_id": NAMED}
+
+
+def change(course: Course, student: str, to_cell: Callable[[dict[str, Any]], None]) -> None:
+    """Change each cell of a graded notebook."""
+    path = path_of(course, student)
     graded = json.loads(path.read_text())
     for cell in graded["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"] += displays()
-        elif cell["source"]:
-            cell["attachments"] = ATTACHMENTS
-            cell["metadata"]["nbgrader"] = {"grade": True, "solution": True, "grade_id": NAMED}
+        to_cell(cell)
     path.chmod(0o644)
     path.write_text(json.dumps(graded))
+
+
+def path_of(course: Course, student: str) -> Path:
+    return course.autograded / student / NAME / f"{NAME}.ipynb"
 
 
 def page_of(course: Course, student: str) -> Path:
@@ -127,6 +147,52 @@ def test_scores_comments_and_reasons_are_shown(written: Course, browser: Browser
     assert "in: (hidden test)" in said["dan"]
 
 
+def test_the_hint_of_a_failed_test_is_shown(course: Course, browser: Browser) -> None:
+    hints = course.root / "hints.json"
+    answer = {"misconception": "x is tripled", "hint": "Count.", "section": "page#label"}
+    known = {"answers": {"tripled": answer}, "results": {"test-double": {"tripled": {"y": [3.0]}}}}
+    hints.write_text(json.dumps(known))
+    error = mismatch(["double: y is wrong"], "test-double", "y", {"y": [3.0]}, hints)
+    change(course, "bob", partial(replace_errors, error=error))
+    feedback(course, "bob")
+    with opened(browser, page_of(course, "bob").as_uri()) as view:
+        said = view.page.inner_text(".points")
+        assert "double: y is wrong" in said
+        assert "This is what comes out when x is tripled." in said
+        assert "Count." in said
+        assert view.page.query_selector("details") is None
+
+
+def replace_errors(cell: dict[str, Any], error: MismatchError) -> None:
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "error":
+            lines = error._render_traceback_()
+            output.update(ename="MismatchError", evalue=str(error), traceback=lines)
+
+
+def test_a_penalty_is_taken_off_and_shown(course: Course) -> None:
+    with nbgrader_running(), Gradebook(course.db_url) as gradebook:
+        notebook = gradebook.find_submission_notebook(NAME, NAME, "bob")
+        notebook.late_submission_penalty = 1.5
+        gradebook.db.commit()
+    feedback(course, "bob")
+    text = " ".join(re.sub("<[^>]*>", "", text_of(course, "bob")).split())
+    assert "1.5 of 5 points; 1.5 taken off for being late" in text
+
+
+def test_what_nbgrader_itself_graded_gets_the_same_page(course: Course) -> None:
+    with nbgrader_running():
+        run_nbgrader(nbgrader_api(course).autograde(NAME, "dan", force=True), "grade")
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute("DROP TABLE grading_runs")
+    database.close()
+    assert SECRET in path_of(course, "dan").read_text()
+    assert feedback(course, "dan")["dan"].error == ""
+    assert SECRET not in text_of(course, "dan")
+    assert "3</strong> of 5 points" in text_of(course, "dan")
+    assert "in: (hidden test)" in text_of(course, "dan")
+
+
 def test_the_source_of_hidden_tests_is_left_out_unless_asked_for(
     written: Course, course: Course
 ) -> None:
@@ -142,19 +208,18 @@ def test_the_source_of_hidden_tests_is_left_out_unless_asked_for(
 
 
 def test_hidden_lines_are_left_out_wherever_they_are_quoted(course: Course) -> None:
-    path = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
-    graded = json.loads(path.read_text())
     line = f'secret = "{SECRET}"'
     quoting = ["1 / 0", "\x1b[32m      3 \x1b[39m" + line, f"In: {[line]!r}"]
-    for cell in graded["cells"]:
+
+    def quote(cell: dict[str, Any]) -> None:
         if cell["cell_type"] == "code":
-            cell["outputs"] = [
-                nbformat.v4.new_output("error", ename="E", evalue=line, traceback=quoting),
-                nbformat.v4.new_output("stream", text="\n".join(quoting)),
-                nbformat.v4.new_output("display_data", {"text/html": f"<b>{line}</b>"}),
-            ]
-    path.chmod(0o644)
-    path.write_text(json.dumps(graded))
+            error = {"output_type": "error", "ename": "E", "evalue": line, "traceback": quoting}
+            stream = {"output_type": "stream", "name": "stdout", "text": "\n".join(quoting)}
+            data = {"text/html": f"<b>{line}</b>"}
+            shown = {"output_type": "display_data", "metadata": {}, "data": data}
+            cell["outputs"] = [error, stream, shown]
+
+    change(course, "ada", quote)
     feedback(course, "ada")
     assert SECRET not in text_of(course, "ada")
     assert "(hidden test)" in text_of(course, "ada")
@@ -165,7 +230,7 @@ def test_the_delimiters_are_those_of_the_course(course: Course, end: str) -> Non
     """A hidden part without an end hides the whole cell."""
     course.config.ClearHiddenTests.begin_test_delimeter = "### mine"
     course.config.ClearHiddenTests.end_test_delimeter = "### end of it"
-    path = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
+    path = path_of(course, "ada")
     text = path.read_text().replace("### BEGIN HIDDEN TESTS", "### mine")
     path.chmod(0o644)
     path.write_text(text.replace("### END HIDDEN TESTS", end))
@@ -217,6 +282,15 @@ def test_cleaned_twice_is_cleaned_once(html: str) -> None:
     assert "evil.example" not in once
 
 
+@given(st.lists(st.sampled_from([*HTML, "</math>", "</svg>", "<table>", "<p>", "x"]), max_size=6))
+def test_whatever_follows_whatever_nothing_but_text_is_left(parts: list[str]) -> None:
+    shown = BeautifulSoup(clean_html("".join(parts)), "html.parser")
+    for element in shown.find_all(True):
+        assert element.name not in {"script", "style", "iframe", "svg", "form", "meta", "base"}
+        assert not [name for name in element.attrs if name.startswith("on")]
+        assert set(element.attrs) <= {"href", "rel", "src", "title", "alt"}
+
+
 def test_a_link_stays_and_a_picture_of_ones_own_too() -> None:
     shown = clean_markdown("[a](https://example.org/) ![b](data:image/png;base64,AAAA)")
     assert 'href="https://example.org/"' in shown
@@ -251,7 +325,7 @@ def test_pages_are_accessible_and_fit_a_phone(
 def test_one_that_cannot_be_rendered_stops_nobody(course: Course) -> None:
     feedback(course, "bob")
     before = text_of(course, "bob")
-    path = course.autograded / "bob" / NAME / f"{NAME}.ipynb"
+    path = path_of(course, "bob")
     path.chmod(0o644)
     path.write_text('{"cells": 3')
     result = CliRunner().invoke(main, ["--course-dir", str(course.root), "feedback", NAME])
