@@ -74,7 +74,8 @@ def read_answered(
             unread.append(student)
         said.update({line for one in notebooks.values() for line in said_in(one, known)})
         same[_answers(notebooks) - given].append(student)
-    mistakes = [Mistake(text, count, text in known) for text, count in said.most_common()]
+    often = sorted(said.items(), key=lambda item: (-item[1], item[0]))
+    mistakes = [Mistake(text, count, text in known) for text, count in often]
     groups = [Alike(who, _lines(mine)) for mine, who in same.items() if mine and len(who) > 1]
     return Answered(mistakes, sorted(groups, key=lambda one: -one.lines), unread)
 

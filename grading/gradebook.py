@@ -21,7 +21,7 @@ def open_gradebook(course: Course, db_url: str | None = None) -> Iterator[Gradeb
         db_url: Another gradebook than the course's.
 
     Raises:
-        CourseError: there is none, or it cannot be opened.
+        CourseError: there is none, or it cannot be read.
     """
     coursedir = nbgrader_api(course).coursedir
     try:
@@ -29,14 +29,11 @@ def open_gradebook(course: Course, db_url: str | None = None) -> Iterator[Gradeb
         file = url.database if url.get_backend_name() == "sqlite" else None
         if file and not Path(file).is_file():  # SQLite would make an empty one
             raise CourseError(f"{file}: no such gradebook; nbgrader generate_assignment makes it")
-        with nbgrader_running():
-            address = url.render_as_string(hide_password=False)
-            gradebook = Gradebook(address, coursedir.course_id)
-    except (SQLAlchemyError, ImportError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise CourseError(f"gradebook cannot be opened: {reason}") from None
-    try:
-        with nbgrader_running():
+        if file:
+            url = url.update_query_dict({"timeout": "30"})  # seconds, while a grader writes
+        address = url.render_as_string(hide_password=False)
+        with nbgrader_running(), Gradebook(address, coursedir.course_id) as gradebook:
             yield gradebook
-    finally:
-        gradebook.close()
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(error).splitlines()[0]
+        raise CourseError(f"gradebook cannot be read: {reason}") from None

@@ -63,8 +63,8 @@ def show(report: Report, console: Console) -> None:
             f"{part} {seconds:.1f} s" for part, seconds in report.timing.parts.items()
         )
         console.print(
-            f"a submission took {report.timing.median:.2f} s in the middle, "
-            f"at most {report.timing.slowest:.2f} s; {parts}"
+            f"a submission took {report.timing.median:.2f} s (median), "
+            f"the slowest {report.timing.slowest:.2f} s; {parts}"
         )
         console.print("; ".join(f"{count} {way}" for way, count in report.ways.items()))
 
