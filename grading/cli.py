@@ -21,9 +21,9 @@ from grading.results import read_results, results_table
 from grading.sample_class import (
     STUDENTS,
     grade,
+    hand_back,
     hand_in,
     open_sample_class,
-    write_feedback,
 )
 from grading.sandbox_setup import sandbox_or_reason
 from grading.strength import measure, show
@@ -110,7 +110,7 @@ def sample_class(
             graded = grade(client, class_course, exercise, no_sandbox=bool(reason))
             for _ in track(graded, exercise.name, total=len(STUDENTS), console=console):
                 pass
-            write_feedback(class_course, exercise)
+            hand_back(class_course, exercise)
             console.print(results_table(exercise, read_results(class_course, exercise)))
     console.print(f"gradebook   {class_course.db_url.removeprefix('sqlite:///')}", soft_wrap=True)
     console.print(f"feedback    {class_course.feedback}", soft_wrap=True)

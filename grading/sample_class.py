@@ -25,6 +25,7 @@ from grading.course import (
     run_nbgrader,
 )
 from grading.errors import CourseError
+from grading.feedback import write_feedback
 from grading.release import prepare
 from grading.run import Event, grade_with, open_batch
 from grading.settings import read_settings
@@ -192,16 +193,19 @@ def grade(
             yield event
 
 
-def write_feedback(class_course: Course, exercise: Exercise) -> None:
+def hand_back(class_course: Course, exercise: Exercise) -> None:
     """Write everybody's feedback that is not there yet.
 
     Raises:
-        CourseError: nbgrader fails.
+        CourseError: a page was not written.
     """
-    api = nbgrader_api(class_course)
     page = exercise.notebook.with_suffix(".html").name
-    for student in STUDENTS:
-        if not (class_course.feedback / student.id / exercise.name / page).exists():
-            with nbgrader_running():
-                result = api.generate_feedback(exercise.name, student.id)
-            run_nbgrader(result, f"write feedback for {student.id}")
+    waiting = [
+        student.id
+        for student in STUDENTS
+        if not (class_course.feedback / student.id / exercise.name / page).exists()
+    ]
+    if waiting:
+        for written in write_feedback(class_course, exercise.name, students=waiting):
+            if written.error:
+                raise CourseError(f"{written.student}: no feedback: {written.error}")

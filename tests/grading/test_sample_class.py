@@ -52,7 +52,11 @@ def test_class_is_graded_once_and_again_only_after_a_change(
         ("Rita Right", [2], 2),
         ("Wim Wrong", [0], 0),
     ]
-    assert [r.said for r in results] == [["NotImplementedError"], [], ["three"]]
+    assert [r.said for r in results] == [
+        ["NotImplementedError in test-double"],
+        [],
+        ["three"],
+    ]
     for words in ("Rita Right", f"gradebook   {folder}/gradebook.db", f"feedback    {folder}"):
         assert words in shown
     first = graded_at(folder)
