@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from grading.answered import Alike, Answered, Mistake, read_answered
 from grading.cli import main
 from grading.course import Course, nbgrader_api, nbgrader_running, open_course
+from grading.recorded import ways
 from grading.report import PassRate, Report, read_report
 from grading.report_page import make_page
 from tests.browser.checks import Opened, accessibility_violations, opened, wider_than_phone
@@ -127,6 +128,20 @@ def test_time_and_ways_come_from_the_graders_record(course: Course) -> None:
     assert found.timing.slowest_student in CLASS
     assert sum(found.ways.values()) == len(CLASS)
     assert any(way.startswith("in the sandbox") for way in found.ways)
+
+
+def test_ways_say_what_was_less_safe_and_nothing_that_was_not_recorded() -> None:
+    run = {"reason": "", "sandboxed": True}
+    notebooks = {
+        "old": run,
+        "one": {**run, "interpreters": 1},
+        "two": {**run, "interpreters": 2, "sandboxed": False},
+    }
+    assert list(ways({"ada": {"flags": [], "notebooks": notebooks}})) == [
+        "in the sandbox",
+        "in the sandbox, tests in the student's interpreter",
+        "WITHOUT A SANDBOX, tests in an interpreter of their own",
+    ]
 
 
 def test_a_class_that_plain_nbgrader_graded_has_a_report_too(course: Course) -> None:
