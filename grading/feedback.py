@@ -174,6 +174,10 @@ class _Writer:
         folder = self._graded_folder(student)
         if student in self.submitted:
             found = read_submission(self.submitted[student], [], list(self.coursedir.ignore), 0)
+            graded = self.coursedir.get_existing_timestamp(str(folder))
+            if found.timestamp and found.timestamp != str(graded):
+                # its secret would release the old page as an answer to the new submission
+                raise CourseError("handed in again since it was graded; grade it first")
             if secret := found.files.get(_SECRET):
                 texts[_SECRET] = secret.decode("utf-8", "replace")
         for name in (_SECRET, "timestamp.txt"):

@@ -336,6 +336,13 @@ def test_one_that_cannot_be_rendered_stops_nobody(course: Course) -> None:
     assert sorted(path.name for path in page_of(course, "bob").parent.iterdir()) == ["mini.html"]
 
 
+def test_who_handed_in_again_has_to_be_graded_first(course: Course) -> None:
+    assert feedback(course, "ada")["ada"].error == ""
+    submit(course, "ada", mini(WRONG)).joinpath("timestamp.txt").write_text("2026-01-03")
+    assert "handed in again" in feedback(course, "ada")["ada"].error
+    assert "5</strong> of 5 points" in text_of(course, "ada")
+
+
 def test_one_that_takes_too_long_is_named(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grading.feedback.SECONDS", 0.5)
     monkeypatch.setattr("grading.feedback.make_page", lambda *_: time.sleep(60))
