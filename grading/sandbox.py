@@ -117,8 +117,7 @@ def launch(
         command += ["--ro-bind", str(place), str(place)]
     command += _cover(hidden, places)
     try:
-        for name in withheld:
-            command += withhold(name, files)
+        command += withhold(tuple(withheld), files)
     except CourseError:
         close_all(files)
         raise

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
@@ -24,22 +25,49 @@ def find_module(module: str) -> Path | None:
     return place if place.exists() else None
 
 
-def withhold(name: str, files: list[IO[bytes]]) -> list[str]:
-    module, _, function = name.partition(":")
+def withhold(names: Collection[str], files: list[IO[bytes]]) -> list[str]:
+    """Write the part of bubblewrap's command line that hides modules and functions.
+
+    Args:
+        names: As for :func:`grading.sandbox.launch`.
+        files: Open files that the command line names are added to it.
+
+    Raises:
+        CourseError: a module or function to be withheld is not found.
+    """
+    functions: dict[str, list[str]] = {}
+    whole = {name for name in names if ":" not in name}
+    for name in names:
+        module, _, function = name.partition(":")
+        if module not in whole:
+            functions.setdefault(module, []).append(function)
+    command = [part for module in sorted(whole) for part in _hide(module, files)]
+    for module, emptied in functions.items():
+        command += _empty(module, emptied, files)
+    return command
+
+
+def _hide(module: str, files: list[IO[bytes]]) -> list[str]:
     place = find_module(module)
     if place is None:
-        if function:
-            raise CourseError(f"{name}: to be withheld, but there is no such module")
         return []  # what is not installed needs no hiding
-    if function:
-        file = place / "__init__.py" if place.is_dir() else place
-        text = _without(file.read_text(encoding="utf-8"), function, name)
-        return [*_no_cache(file.parent), *put_file(text, file, files)]
     text = f"raise ModuleNotFoundError('{module} is not part of this exercise', name='{module}')\n"
     if place.is_dir():
         inside = put_file(text, place / "__init__.py", files)
         return ["--tmpfs", str(place), *inside, "--remount-ro", str(place)]
     return [*_no_cache(place.parent), *put_file(text, place, files)]
+
+
+def _empty(module: str, functions: list[str], files: list[IO[bytes]]) -> list[str]:
+    """Put a module in its place that has these functions, but not what they do."""
+    place = find_module(module)
+    if place is None:
+        raise CourseError(f"{module}:{functions[0]}: to be withheld, but there is no such module")
+    file = place / "__init__.py" if place.is_dir() else place
+    text = file.read_text(encoding="utf-8")
+    for function in functions:
+        text = _without(text, function, f"{module}:{function}")
+    return [*_no_cache(file.parent), *put_file(text, file, files)]
 
 
 def _no_cache(folder: Path) -> list[str]:

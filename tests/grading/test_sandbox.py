@@ -70,6 +70,18 @@ def test_withheld_modules_and_functions_are_not_there() -> None:
     assert answer == "textwrap:dedent is not part of this exercise\na b False"
 
 
+def test_several_functions_of_a_module_are_withheld_together() -> None:
+    program = (
+        "import textwrap\n"
+        "for call in (textwrap.dedent, textwrap.indent):\n"
+        "    try:\n        call('a', 'b')\n"
+        "    except NotImplementedError as error:\n        print(str(error).split()[0])\n"
+        "print(textwrap.fill('a b'))"
+    )
+    answer = inside(program, "textwrap:dedent", "textwrap:indent")
+    assert answer.split("\n") == ["textwrap:dedent", "textwrap:indent", "a b"]
+
+
 def test_what_is_to_be_withheld_must_be_there() -> None:
     with pytest.raises(CourseError, match="no such module"):
         launch((), ("no_such_module:f",))
