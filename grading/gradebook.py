@@ -1,4 +1,4 @@
-"""nbgrader's gradebook, opened to be read."""
+"""nbgrader's gradebook."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ def open_gradebook(course: Course, db_url: str | None = None) -> Iterator[Gradeb
         db_url: Another gradebook than the course's.
 
     Raises:
-        CourseError: there is none, or it cannot be read.
+        CourseError: there is none, or it cannot be used.
     """
     coursedir = nbgrader_api(course).coursedir
     try:
@@ -30,10 +30,10 @@ def open_gradebook(course: Course, db_url: str | None = None) -> Iterator[Gradeb
         if file and not Path(file).is_file():  # SQLite would make an empty one
             raise CourseError(f"{file}: no such gradebook; nbgrader generate_assignment makes it")
         if file:
-            url = url.update_query_dict({"timeout": "30"})  # seconds, while a grader writes
+            url = url.update_query_dict({"timeout": "30"})  # seconds, while others write
         address = url.render_as_string(hide_password=False)
         with nbgrader_running(), Gradebook(address, coursedir.course_id) as gradebook:
             yield gradebook
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error).splitlines()[0]
-        raise CourseError(f"gradebook cannot be read: {reason}") from None
+        raise CourseError(f"gradebook cannot be used: {reason}") from None

@@ -11,12 +11,11 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
-from sqlalchemy import JSON, Column, MetaData, String, Table, make_url, select
+from sqlalchemy import JSON, Column, MetaData, String, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from traitlets.config.loader import Config
 
-from grading.course import nbgrader_running
 from grading.errors import CourseError
 from grading.intake import Submission
 from grading.result import Result
@@ -43,35 +42,22 @@ class Score(NamedTuple):
 class Recorder:
     """Writes the results of one assignment."""
 
-    def __init__(self, coursedir: CourseDirectory, config: Config, assignment: str) -> None:
-        """Open the gradebook.
+    def __init__(
+        self, gradebook: Gradebook, coursedir: CourseDirectory, config: Config, assignment: str
+    ) -> None:
+        """Prepare the gradebook.
 
         Args:
-            coursedir: nbgrader's settings of the folders and of the gradebook.
+            gradebook: Open.
+            coursedir: nbgrader's settings of the folders.
             config: The course's settings, for late penalties.
             assignment: Name of the assignment.
-
-        Raises:
-            CourseError: the gradebook cannot be opened, or does not know the assignment.
         """
+        self.gradebook = gradebook
         self.coursedir = coursedir
         self.config = config
         self.assignment = assignment
-        url = make_url(coursedir.db_url)
-        if url.get_backend_name() == "sqlite":
-            url = url.update_query_dict({"timeout": "30"})  # seconds, while formgrader writes
-        try:
-            with nbgrader_running():
-                address = url.render_as_string(hide_password=False)
-                self.gradebook = Gradebook(address, coursedir.course_id)
-            RUNS.create(self.gradebook.engine, checkfirst=True)
-        except (SQLAlchemyError, ImportError, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise CourseError(f"gradebook {url!r} cannot be opened: {reason}") from None
-
-    def close(self) -> None:
-        """Close the gradebook."""
-        self.gradebook.close()
+        RUNS.create(gradebook.engine, checkfirst=True)
 
     def check(self, notebooks: Mapping[str, bytes]) -> None:
         """Compare the instructor's notebooks with what the gradebook expects.
@@ -122,7 +108,7 @@ class Recorder:
             CourseError: it could not be written; nothing has changed in the gradebook.
         """
         try:
-            with nbgrader_running(), self.gradebook.engine.begin() as connection:
+            with self.gradebook.engine.begin() as connection:
                 # nbgrader's functions commit as they go; here only the outermost end counts.
                 session = Session(connection, join_transaction_mode="rollback_only")
                 before, self.gradebook.db = self.gradebook.db, session

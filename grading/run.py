@@ -1,6 +1,5 @@
 """Grading an assignment: what is new is read, graded side by side, and recorded one by one."""
 
-import copy
 import fcntl
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from nbgrader.utils import find_all_files
 from grading.batch import grade_many, open_client
 from grading.course import Course, nbgrader_api
 from grading.errors import CourseError
+from grading.gradebook import open_gradebook
 from grading.intake import Found, Submission, find_submissions, read_submission
 from grading.recorder import Recorder, Score
 from grading.result import Result
@@ -100,32 +100,26 @@ def open_batch(
     Raises:
         CourseError: the course, the assignment or the gradebook cannot be used.
     """
-    config = copy.deepcopy(course.config)
-    if db_url:
-        config.CourseDirectory.db_url = db_url
-    coursedir = nbgrader_api(Course(course.root, config)).coursedir
+    coursedir = nbgrader_api(course).coursedir
     notebooks = read_assignment(coursedir, assignment)
-    with only_grader(course.root):
-        recorder = Recorder(coursedir, config, assignment)
-        try:
-            recorder.check({name: ours.notebook for name, ours in notebooks.items()})
-            found = find_submissions(coursedir, assignment)
-            ids = {one.student for one in found}
-            if unknown := [student for student in students if student not in ids]:
-                raise CourseError(f"{unknown[0]}: no submission of {assignment}")
-            basis = _hash(notebooks, settings)
-            ignore = coursedir.ignore
-            batch = Batch(assignment, notebooks, settings, [], 0, recorder, ignore, basis)
-            chosen = [one for one in found if not students or one.student in students]
-            known = {} if force else recorder.digests()
-            waiting = [
-                one
-                for one in chosen
-                if one.student not in known or batch.digest(batch.read(one)) != known[one.student]
-            ]
-            yield batch._replace(waiting=waiting, graded=len(chosen) - len(waiting))
-        finally:
-            recorder.close()
+    with only_grader(course.root), open_gradebook(course, db_url) as gradebook:
+        recorder = Recorder(gradebook, coursedir, course.config, assignment)
+        recorder.check({name: ours.notebook for name, ours in notebooks.items()})
+        found = find_submissions(coursedir, assignment)
+        ids = {one.student for one in found}
+        if unknown := [student for student in students if student not in ids]:
+            raise CourseError(f"{unknown[0]}: no submission of {assignment}")
+        basis = _hash(notebooks, settings)
+        ignore = coursedir.ignore
+        batch = Batch(assignment, notebooks, settings, [], 0, recorder, ignore, basis)
+        chosen = [one for one in found if not students or one.student in students]
+        known = {} if force else recorder.digests()
+        waiting = [
+            one
+            for one in chosen
+            if one.student not in known or batch.digest(batch.read(one)) != known[one.student]
+        ]
+        yield batch._replace(waiting=waiting, graded=len(chosen) - len(waiting))
 
 
 def grade_batch(batch: Batch, scheduler: str | None, jobs: int) -> Iterator[Event]:

@@ -194,7 +194,7 @@ def test_what_is_not_there_is_said_in_one_line(course: Course) -> None:
         (["next"], "next: 1 handed in and not graded; run: grading grade next"),
         ([NAME, "--db", f"sqlite:///{course.root}/no.db"], "no.db: no such gradebook"),
         ([NAME, "--db", f"sqlite:///{course.root}/nbgrader_config.py"], "not a database"),
-        ([NAME, "--db", "nonsense"], "gradebook cannot be read: "),
+        ([NAME, "--db", "nonsense"], "gradebook cannot be used: "),
         ([NAME, "--output", f"{course.root}/no/page.html"], "page.html cannot be written: No such"),
     ):
         before = sorted(course.root.iterdir())
