@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from grading.syntax import syntax_tree
+
 GIVEN, SOLUTION, ADDED, TEST, SETUP, TEXT = "given", "solution", "added", "test", "setup", "text"
 
 
@@ -222,6 +224,6 @@ def parse(source: str) -> ast.AST:
     """Read the code of a cell, magics included; nothing when it is not Python."""
     try:
         transformer = TransformerManager()  # type: ignore[no-untyped-call]  # IPython has no types
-        return ast.parse(transformer.transform_cell(source))
+        return syntax_tree(transformer.transform_cell(source))
     except SyntaxError:
         return ast.Module([], [])  # the cell says so itself when it runs

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from grading.errors import CourseError
+from grading.syntax import syntax_tree
 
 
 def find_module(module: str) -> Path | None:
@@ -79,7 +80,7 @@ def _no_cache(folder: Path) -> list[str]:
 def _without(source: str, function: str, name: str) -> str:
     """Empty one top-level function of a module's text."""
     lines = source.splitlines()
-    for node in ast.parse(source).body:
+    for node in syntax_tree(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             body = f"    raise NotImplementedError('{name} is not part of this exercise')"
             # the body may start on the line of the def
