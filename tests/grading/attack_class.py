@@ -37,12 +37,15 @@ class Row(NamedTuple):
     """None when the batch did not come to it."""
     recorded: float | None
     """Its score in the gradebook."""
+    graded: bytes
+    """The graded notebook; empty when there is none."""
 
     @property
     def right(self) -> bool:
-        """Whether it got its score, and a human is told what there is to tell."""
+        """Whether it got its score, found nothing, and a human is told what there is to tell."""
         flags = " ".join(self.event.flags) if self.event else ""
-        return self.recorded == self.attack.score and self.attack.flag in flags
+        said = self.attack.flag in flags and self.attack.prints.encode() in self.graded
+        return self.recorded == self.attack.score and said
 
 
 class Verdict(NamedTuple):
@@ -72,7 +75,10 @@ def grade_class(root: Path) -> Verdict:
         events = grade_all(course, IN_CLASS)
         seconds = time.monotonic() - began
         recorded = scores_in(course)
-        rows = [Row(one, events.get(one.student), recorded.get(one.student)) for one in attacks]
+        rows = [
+            Row(one, events.get(one.student), recorded.get(one.student), _graded(course, one))
+            for one in attacks
+        ]
         with open_batch(course, NAME, IN_CLASS) as batch:
             finished = not batch.waiting and len(recorded) == len(attacks) + len(HONEST)
         left = [f"process {pid}" for pid in wait_for_children(before)]
@@ -86,6 +92,11 @@ def _honest(course: Course) -> Course:
     for student, (notebook, _) in HONEST.items():
         submit(course, student, notebook)
     return course
+
+
+def _graded(course: Course, attack: Hostile) -> bytes:
+    place = course.autograded / attack.student / NAME / f"{NAME}.ipynb"
+    return place.read_bytes() if place.exists() else b""
 
 
 def _work(course: Course, student: str) -> dict[str, bytes]:

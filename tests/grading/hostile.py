@@ -32,6 +32,8 @@ class Hostile(NamedTuple):
     """The student's id as the name of a folder."""
     student: str
     """The student's id as the grader shows it."""
+    prints: str = ""
+    """What its output has to say, such as that nothing was found."""
 
 
 def hostile() -> Iterator[Hostile]:
@@ -39,7 +41,9 @@ def hostile() -> Iterator[Hostile]:
     for path in ATTACKS:
         head, _ = read(path)
         hand_in = partial(_hand_in_code, path)
-        yield Hostile(path.stem, head["about"], float(head["score"]), "", hand_in, *2 * [path.stem])
+        names = path.stem, path.stem
+        prints = head.get("prints", "").partition(": ")[2]
+        yield Hostile(path.stem, head["about"], float(head["score"]), "", hand_in, *names, prints)
     for one in FOLDERS:
         name = one.make.__name__
         yield Hostile(name, one.about, one.score, one.flag, one.hand_in, *2 * [name])

@@ -17,6 +17,7 @@ def verdict(tmp_path_factory: pytest.TempPathFactory) -> Verdict:
 def test_every_attack_gets_its_score_and_its_flag(verdict: Verdict) -> None:
     wrong = [(row.attack.name, row.recorded, row.event) for row in verdict.rows if not row.right]
     assert wrong == []
+    assert all(row.graded for row in verdict.rows)
     assert len({row.attack.student for row in verdict.rows}) == len(verdict.rows) > 90
 
 
