@@ -64,7 +64,7 @@ WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1", "version
 
 def displays() -> list[dict[str, Any]]:
     """Outputs as a grader that keeps them all would record them."""
-    datas: list[dict[str, Any]] = [
+    bundles: list[dict[str, Any]] = [
         *({"text/html": html} for html in HTML),
         *({"text/latex": tex} for tex in [*TEX, *HTML]),
         {"text/markdown": MARKDOWN},
@@ -76,7 +76,7 @@ def displays() -> list[dict[str, Any]]:
     ]
     text = f"\x1b[31m</pre><script>{RUN}</script>"
     return [
-        *({"output_type": "display_data", "metadata": {}, "data": data} for data in datas),
+        *({"output_type": "display_data", "metadata": {}, "data": data} for data in bundles),
         {"output_type": "stream", "name": "stdout", "text": text},
         {"output_type": "error", "ename": text, "evalue": text, "traceback": [text]},
     ]
