@@ -54,7 +54,9 @@ def book_files() -> list[Path]:
         for file in files
         if not any(part.startswith((".", "__")) for part in file.relative_to(BOOK).parts)
     )
-    return [*code_files(), *kept, CONFIG]
+    grader = ROOT / "grading"  # the instructor guide lists its settings
+    settings = (grader / f"{name}.py" for name in ("settings", "confine", "submission"))
+    return [*code_files(), *kept, CONFIG, *filter(Path.exists, settings)]
 
 
 def execute_pages(cache_folder: Path) -> None:
