@@ -20,7 +20,7 @@ class Mistake(NamedTuple):
     """What failed tests said."""
 
     text: str
-    """A misconception that the exercise can name, or else the first line of a message."""
+    """A misconception that the exercise can name, or else the first sentence of a message."""
     students: int
     """To how many."""
     named: bool

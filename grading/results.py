@@ -1,5 +1,6 @@
 """What the gradebook says about a class, and what the feedback told each student."""
 
+import re
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -64,8 +65,8 @@ def what_was_said(path: Path, misconceptions: list[str]) -> list[str]:
         misconceptions: The mistakes that its tests can name.
 
     Returns:
-        The named misconceptions; for a failure without one, the first line of its message, or
-        what failed where.
+        The named misconceptions; for a failure without one, the first sentence of its message,
+        or what failed where.
     """
     return said_in(read_notebook(path), misconceptions)
 
@@ -80,8 +81,13 @@ def said_in(notebook: NotebookNode, misconceptions: list[str]) -> list[str]:
             if output.output_type == "error":
                 named = named_misconceptions(output.evalue, misconceptions)
                 bare = f"{output.ename} in {cell.metadata.nbgrader.grade_id}"
-                said += named or [output.evalue.strip().partition("\n")[0] or bare]
+                said += named or [_first_sentence(output.evalue) or bare]
     return list(dict.fromkeys(said))
+
+
+def _first_sentence(text: str) -> str:
+    words = " ".join(text.strip().partition("\n\n")[0].split())
+    return re.split(r"(?<=\.) ", words, maxsplit=1)[0]
 
 
 def results_table(exercise: Exercise, results: list[Result]) -> Table:
