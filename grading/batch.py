@@ -97,7 +97,7 @@ def open_client(scheduler: str | None, jobs: int) -> Iterator[Client]:
             return
         try:
             client = Client(scheduler)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last without a certificate for tls
             raise CourseError(f"{scheduler}: no Dask scheduler answers there ({error})") from None
         with client:
             if not client.nthreads():

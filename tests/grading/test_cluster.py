@@ -116,6 +116,8 @@ def test_nobody_there_is_said_in_one_line(tmp_path: Path) -> None:
         grade_all(course, scheduler="tcp://127.0.0.1:9")
     with pytest.raises(CourseError, match=r"nonsense://x: no Dask scheduler answers there"):
         grade_all(course, scheduler="nonsense://x")
+    with pytest.raises(CourseError, match=r"tls://127.0.0.1:9: no Dask scheduler answers there"):
+        grade_all(course, scheduler="tls://127.0.0.1:9")
     with (
         dask_cluster(tmp_path, 0) as (address, _),
         pytest.raises(CourseError, match="the scheduler has no workers"),
