@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 from book.build import BOOK, ROOT
 from grading.cli import main
 from grading.course import find_exercises, open_course
+from grading.release import release
 from grading.settings import Grading, read_settings
 
 PAGE = (BOOK / "instructor-guide.md").read_text("utf-8")
@@ -96,7 +98,7 @@ def config(folder: Path, *parts: str) -> Path:
 
 
 def test_the_folder_for_a_term_has_the_exercises_and_their_settings(tmp_path: Path) -> None:
-    term, zipped, _, database = blocks("python")
+    term, zipped, _, _, database = blocks("python")
     course = open_course(config(tmp_path, term, zipped, database))
     assert [one.name for one in find_exercises(course)] == [
         one.name for one in find_exercises(open_course(ROOT))
@@ -112,8 +114,19 @@ def test_the_folder_for_a_term_has_the_exercises_and_their_settings(tmp_path: Pa
         assert found["student_id"] == re.split("_(late|1)", name)[0]
 
 
+def test_a_folder_of_ones_own_gives_out_no_solutions(tmp_path: Path) -> None:
+    ignore = blocks("python")[2]
+    course = open_course(config(tmp_path, "c = get_config()\n", ignore))
+    shutil.copytree(ROOT / "solutions" / "03-backward", tmp_path / "source" / "mine")
+    release(course, *find_exercises(course))
+    assert sorted(path.name for path in (tmp_path / "release" / "mine").iterdir()) == [
+        "backward.ipynb",
+        "hints.json",
+    ]
+
+
 def test_settings_in_the_examples_are_understood(tmp_path: Path) -> None:
-    settings = blocks("python")[2]
+    settings = blocks("python")[3]
     course = open_course(config(tmp_path, "c = get_config()\n", settings))
     assert read_settings(course, "ps2").one_interpreter
     assert read_settings(course, "ps3").withheld
