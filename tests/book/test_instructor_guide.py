@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import click
+import dask
 import pytest
+import yaml
 from distributed.cli import dask_scheduler, dask_worker
+from distributed.security import Security
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
 from book.build import BOOK, ROOT
@@ -88,6 +91,21 @@ def test_an_nbgrader_command_exists(words: list[str]) -> None:
 @pytest.mark.parametrize("words", called("dask"), ids=" ".join)
 def test_a_dask_command_can_be_typed_as_it_stands(words: list[str]) -> None:
     DASK[words[0]].make_context(words[0], words[1:])
+
+
+def test_the_certificate_is_used_by_all_three_sides() -> None:
+    (settings,) = blocks("yaml")
+    with dask.config.set(dask.config.merge(dask.config.config, yaml.safe_load(settings))):
+        security = Security()
+    assert security.require_encryption
+    for role in ("scheduler", "worker", "client"):
+        found = security.get_tls_config_for_role(role)
+        assert found == {
+            "ca_file": "/home/ada/dask-cert.pem",
+            "cert": "/home/ada/dask-cert.pem",
+            "key": "/home/ada/dask-key.pem",
+            "ciphers": None,
+        }
 
 
 def config(folder: Path, *parts: str) -> Path:
