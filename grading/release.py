@@ -24,8 +24,11 @@ def release(course: Course, exercise: Exercise) -> None:
         CourseError: the exercise cannot be used, or nbgrader refuses it.
     """
     prepare(exercise)
+    ignore = nbgrader_api(course).coursedir.ignore
     api = nbgrader_api(
         course,
+        # whatever the course's settings say: these two hold the answers
+        CourseDirectory={"ignore": [*ignore, exercise.text.name, exercise.answers.name]},
         GenerateAssignment={"no_database": True},
         SaveCells={"enabled": False},
     )

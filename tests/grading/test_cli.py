@@ -32,6 +32,15 @@ def test_exercises_are_generated_without_touching_a_gradebook(tmp_path: Path) ->
     assert exercise.notebook.exists()
 
 
+def test_answers_are_not_given_out_whatever_the_settings_say(tmp_path: Path) -> None:
+    course, exercise = toy_course(tmp_path)
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.CourseDirectory.ignore = []\n")
+    assert run(tmp_path, "exercises")[0] == 0
+    released = {path.name for path in (course.release / "toy").iterdir()}
+    assert released.isdisjoint({exercise.text.name, exercise.answers.name})
+
+
 def test_generating_again_gives_the_same_bytes(tmp_path: Path) -> None:
     course, _ = toy_course(tmp_path)
     run(tmp_path, "exercises", "toy")
