@@ -32,7 +32,10 @@ from tests.grading.dask_cluster import dask_cluster
 from tests.grading.hostile_pages import ATTACHMENTS, HTML, MARKDOWN, RUN, TEX, displays
 from tests.grading.mini import DOUBLE, PAIR, SECRET, mini
 
-pytestmark = pytest.mark.usefixtures("importable_reference")
+pytestmark = [
+    pytest.mark.usefixtures("importable_reference"),
+    pytest.mark.xdist_group("feedback"),  # one process, so that its class is made once
+]
 FAILS_HIDDEN = "def double(x):\n    return 0 if isinstance(x, int) else 2 * x\n"
 MESSAGE = "</pre>" + HTML[0] + HTML[2]
 HOSTILE = f"def double(x):\n    raise ValueError({MESSAGE!r})\nprint({MESSAGE!r})\n"

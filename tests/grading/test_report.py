@@ -24,7 +24,10 @@ from tests.grading.course import NAME, WRONG, grade_all, small_course, submit
 from tests.grading.dask_cluster import dask_cluster
 from tests.grading.mini import PAIR, mini
 
-pytestmark = pytest.mark.usefixtures("importable_reference")
+pytestmark = [
+    pytest.mark.usefixtures("importable_reference"),
+    pytest.mark.xdist_group("report"),  # one process, so that its class is made once
+]
 EVIL = "<img src=x onerror=window.hacked=1>[bold red]"
 TRIPLED = "This is what comes out when x is tripled."
 RAISES = f"def double(x):\n    raise ValueError({EVIL!r} * 40 + '\\nmore')\n"

@@ -27,7 +27,10 @@ from tests.grading.course import (
 from tests.grading.dask_cluster import dask_cluster
 from tests.grading.mini import ASSIGNMENT, DOUBLE, PAIR, SETTINGS, graded, mini
 
-pytestmark = pytest.mark.usefixtures("importable_reference")
+pytestmark = [
+    pytest.mark.usefixtures("importable_reference"),
+    pytest.mark.xdist_group("run"),  # one process, so that its class is made once
+]
 Grade = Callable[..., dict[str, Event]]
 
 
