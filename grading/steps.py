@@ -6,6 +6,7 @@ Everything but the source of the student's own cells comes from the instructor's
 import ast
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -45,6 +46,17 @@ class Plan(NamedTuple):
     """What a human might want to look at."""
 
 
+class Template(NamedTuple):
+    """The instructor's notebook, into which the answers of all submissions are put."""
+
+    steps: tuple[Step, ...]
+    """Its cells, without anything in the student's."""
+    names: tuple[str, ...]
+    """Of its cells, in order."""
+    modules: tuple[str, ...]
+    """What its cells without points import."""
+
+
 class IntakeError(Exception):
     """There is nothing to grade; the text says why."""
 
@@ -67,15 +79,16 @@ def plan(instructor: bytes, submitted: bytes, max_bytes: int) -> Plan:
         IntakeError: the submission is not a notebook.
     """
     theirs, flags = _read(submitted, max_bytes)
-    known = {name for cell in _cells(instructor) if (name := _name(cell))}
+    ours = template(instructor)
+    known = set(ours.names)
     answers = _answers(theirs, known, flags)
     added = _added(theirs, known, answers)
-    steps = list(_steps(instructor, answers, added))
+    steps = list(_fill(ours, answers, added))
     missing = [step.name for step in steps if step.kind == SOLUTION and step.name not in answers]
     if missing:
         flags.append(f"solution cells missing: {', '.join(missing)}")
     order = [cell.name for cell in theirs if cell.name in known]
-    wanted = [name for name in known_order(instructor) if name in set(order)]
+    wanted = [name for name in ours.names if name in set(order)]
     if list(dict.fromkeys(order)) != wanted:
         flags.append("cells in another order; they ran in the order of the assignment")
     return Plan(steps, flags)
@@ -83,37 +96,51 @@ def plan(instructor: bytes, submitted: bytes, max_bytes: int) -> Plan:
 
 def blank(instructor: bytes) -> list[Step]:
     """Return the steps of a submission in which there is nothing."""
-    return list(_steps(instructor, {}, {}))
+    return list(_fill(template(instructor), {}, {}))
 
 
-def known_order(instructor: bytes) -> list[str]:
-    """Return the names of the instructor's cells, in order."""
-    return [name for cell in _cells(instructor) if (name := _name(cell))]
+@lru_cache(maxsize=16)
+def template(instructor: bytes) -> Template:
+    """Take the instructor's notebook apart, once for a whole class as its code is slow to read."""
+    cells = json.loads(instructor)["cells"]
+    steps = tuple(map(_step, cells))
+    names = tuple(step.name for step in steps if step.name)
+    imported = [step.source for step in steps if step.kind in (GIVEN, SETUP)]
+    modules = tuple(sorted({name for source in imported for name in _imported(source)}))
+    # an unnamed text is the student's to change: their copy of it is among their own cells
+    return Template(tuple(s for s in steps if s.name or s.cell_type == "code"), names, modules)
 
 
-def _steps(
-    instructor: bytes, answers: dict[str, str], added: dict[str, list[_Cell]]
-) -> Iterator[Step]:
+def _step(cell: dict[str, Any]) -> Step:
+    data, source = cell["metadata"].get("nbgrader", {}), _source(cell)
+    name = str(data.get("grade_id", ""))
+    if cell["cell_type"] != "code":
+        source = "" if _is_answer(cell["metadata"]) else source
+        return Step(TEXT, name, source, cell["cell_type"], dict(cell["metadata"]))
+    kind = GIVEN if name else SETUP
+    defines: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    if _is_answer(cell["metadata"]):
+        kind, source, defines = SOLUTION, "", _defined(source)
+    else:
+        kind = TEST if data.get("grade") is True else kind
+        uses = _used(source)
+    return Step(kind, name, source, "code", dict(cell["metadata"]), defines, uses)
+
+
+def _is_answer(metadata: dict[str, Any]) -> bool:
+    data = metadata.get("nbgrader", {})
+    return data.get("solution") is True or data.get("task") is True
+
+
+def _fill(ours: Template, answers: dict[str, str], added: dict[str, list[_Cell]]) -> Iterator[Step]:
     yield from _own(added.get("", []))
-    for cell in _cells(instructor):
-        name, data = _name(cell), cell["metadata"].get("nbgrader", {})
-        source, cell_type = _source(cell), cell["cell_type"]
-        kind = GIVEN if name else SETUP
-        defines: tuple[str, ...] = ()
-        uses: tuple[str, ...] = ()
-        if data.get("solution") is True or data.get("task") is True:
-            kind = SOLUTION
-            defines = _defined(source) if cell_type == "code" else ()
-            source = answers.get(name, "")
-        elif cell_type == "code":
-            kind = TEST if data.get("grade") is True else kind
-            uses = _used(source)
-        elif not name:
-            continue  # the student's copy of it is among their own cells
-        if cell_type != "code":
-            kind = TEXT
-        yield Step(kind, name, source, cell_type, dict(cell["metadata"]), defines, uses)
-        yield from _own(added.get(name, []) if name else [])
+    for step in ours.steps:
+        if _is_answer(step.metadata):
+            yield step._replace(source=answers.get(step.name, ""))
+        else:
+            yield step
+        yield from _own(added.get(step.name, []) if step.name else [])
 
 
 def _own(cells: list[_Cell]) -> Iterator[Step]:
@@ -178,15 +205,6 @@ def _added(theirs: list[_Cell], known: set[str], answers: dict[str, str]) -> dic
     return added
 
 
-def _cells(instructor: bytes) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads(instructor)["cells"]
-    return cells
-
-
-def _name(cell: dict[str, Any]) -> str:
-    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-
-
 def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
@@ -217,7 +235,17 @@ def _used(source: str) -> tuple[str, ...]:
     """Names that a cell reads and does not bind itself."""
     nodes = ast.walk(parse(source))
     names = dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name))
-    return tuple(name for name in names if name not in _defined(source))
+    own = _defined(source)
+    return tuple(name for name in names if name not in own)
+
+
+def _imported(source: str) -> Iterator[str]:
+    """Modules that a cell imports."""
+    for node in ast.walk(parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
 
 
 def parse(source: str) -> ast.AST:

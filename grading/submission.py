@@ -1,6 +1,5 @@
 """Grading one submission: bytes in, a result out."""
 
-import ast
 import contextlib
 import json
 import os
@@ -18,7 +17,7 @@ from grading.confine import Limits
 from grading.proxy import Patience
 from grading.result import Ran, Result, make_notebook, outcomes
 from grading.shell import error_output
-from grading.steps import GIVEN, SETUP, TEST, IntakeError, Step, blank, parse, plan
+from grading.steps import TEST, IntakeError, Step, blank, plan, template
 from grading.wire import LateError, WireError, receive, send
 
 _SPARE = 10.0  # seconds that the referee may need beyond what it gives to the student
@@ -124,7 +123,7 @@ class _Run:
         self.assignment = assignment
         self.settings = settings
         self.kind = warm.Kind(
-            _imports(steps),
+            template(assignment.notebook).modules,
             settings.withheld,
             settings.hidden,
             settings.limits,
@@ -230,20 +229,6 @@ def _result(
         interpreters=1 if settings.one_interpreter else 2,
         seconds=seconds,
     )
-
-
-def _imports(steps: list[Step]) -> tuple[str, ...]:
-    """Modules that the instructor's cells without points import; they are loaded beforehand."""
-    names: set[str] = set()
-    for step in steps:
-        if step.kind not in (GIVEN, SETUP):
-            continue
-        for node in ast.walk(parse(step.source)):
-            if isinstance(node, ast.Import):
-                names |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module)
-    return tuple(sorted(names))
 
 
 def _write(folder: str, files: Mapping[str, bytes]) -> None:

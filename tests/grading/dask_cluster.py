@@ -42,7 +42,8 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subproc
                 client.wait_for_workers(workers, timeout=120)
         yield address, processes[1:]
     finally:
-        for process in reversed(processes):
+        for process in reversed(
+            processes
+        ):  # a worker may wait for ever for its scheduler to answer
             process.terminate()
-        for process in processes:
             process.wait(90)
