@@ -77,6 +77,7 @@ def open_client(scheduler: str | None, jobs: int) -> Iterator[Client]:
         "distributed.scheduler.allowed-failures": TRIES,
         "distributed.comm.timeouts.connect": "10s",
         "distributed.admin.large-graph-warning-threshold": "1 GB",  # a task carries its notebook
+        "distributed.admin.low-level-log-length": 100,  # a line of it holds on to a whole task
     }
     with dask.config.set(settings):
         if scheduler is None:
