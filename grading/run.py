@@ -18,7 +18,9 @@ from grading.gradebook import open_gradebook
 from grading.intake import Found, Submission, find_submissions, read_submission
 from grading.recorder import Recorder, Score
 from grading.result import Result
+from grading.steps import GIVEN, template
 from grading.submission import Assignment, Settings
+from grading.withhold import read_withheld
 
 
 class Event(NamedTuple):
@@ -102,6 +104,7 @@ def open_batch(
     """
     coursedir = nbgrader_api(course).coursedir
     notebooks = read_assignment(coursedir, assignment)
+    _check_withheld(settings, notebooks, assignment)
     with only_grader(course.root), open_gradebook(course, db_url) as gradebook:
         recorder = Recorder(gradebook, coursedir, course.config, assignment)
         recorder.check({name: ours.notebook for name, ours in notebooks.items()})
@@ -120,6 +123,21 @@ def open_batch(
             if one.student not in known or batch.digest(batch.read(one)) != known[one.student]
         ]
         yield batch._replace(waiting=waiting, graded=len(chosen) - len(waiting))
+
+
+def _check_withheld(
+    settings: Settings, notebooks: Mapping[str, Assignment], assignment: str
+) -> None:
+    cells = {
+        step.name
+        for ours in notebooks.values()
+        for step in template(ours.notebook).steps
+        if step.kind == GIVEN
+    }
+    for entry in settings.withheld:
+        until = read_withheld(entry).until
+        if until and until not in cells:
+            raise CourseError(f"{entry}: {assignment} has no locked cell {until} without points")
 
 
 def grade_batch(batch: Batch, scheduler: str | None, jobs: int) -> Iterator[Event]:

@@ -95,7 +95,7 @@ def launch(
     Args:
         modules: What is imported; it must be there even if it is outside of the environment.
         withheld: What must not be there: ``module``, or ``module:function`` for one function of
-            a module that is otherwise needed.
+            a module that is otherwise needed, with ``@cell`` when it comes back before that cell.
         hidden: Folders to be covered if they lie within the Python environment; elsewhere
             nothing is seen anyway.
 

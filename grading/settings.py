@@ -14,7 +14,8 @@ class Grading(Configurable):
     withheld = Dict(
         value_trait=List(Unicode()),
         key_trait=Unicode(),
-        help="Assignment → modules, or module:function, that its students must write themselves.",
+        help="Assignment → modules, or module:function, that its students must write themselves; "
+        "with module:function@cell it is there from that locked cell on.",
     ).tag(config=True)
     one_interpreter = List(
         Unicode(),

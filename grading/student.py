@@ -4,6 +4,9 @@ Everything here shares its process with the student's code, which can therefore 
 That gains nothing: the referee believes no answer, it only takes the data in it.
 """
 
+import __future__
+
+import importlib
 import os
 import random
 import signal
@@ -80,6 +83,22 @@ class _Student:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body[at : at + size])
             at += size
+        return {}, []
+
+    def do_give_back(self, header: Mapping[str, Any], _: memoryview) -> Any:
+        """Put functions back that were withheld, wherever their names have gone to by now."""
+        plain = __future__.annotations.compiler_flag  # so that no annotation is looked up
+        for module, function, source in header["functions"]:
+            names = vars(importlib.import_module(module))
+            found: dict[str, Any] = {}
+            code = compile(source, f"<{module}>", "exec", plain, dont_inherit=True)
+            exec(code, names, found)  # noqa: S102 - it comes from the grader
+            there, back = names.get(function), found[function]
+            try:
+                for part in ("__code__", "__defaults__", "__kwdefaults__"):
+                    setattr(there, part, getattr(back, part))
+            except (AttributeError, TypeError, ValueError):  # a name that the student's code took
+                names[function] = back
         return {}, []
 
     def do_run(self, header: Mapping[str, Any], body: memoryview) -> Any:

@@ -19,6 +19,7 @@ from grading.result import Ran, Result, make_notebook, outcomes
 from grading.shell import error_output
 from grading.steps import TEST, IntakeError, Step, blank, plan, template
 from grading.wire import LateError, WireError, receive, send
+from grading.withhold import returned
 
 _SPARE = 10.0  # seconds that the referee may need beyond what it gives to the student
 _MAX_OUTPUTS = 64 << 20
@@ -47,7 +48,8 @@ class Settings(NamedTuple):
     answer_bytes: int = 256 << 20
     """Most data that one call of a student's function may return."""
     withheld: tuple[str, ...] = ()
-    """Modules and functions that the student's code must not find."""
+    """Modules and functions that the student's code must not find, the latter perhaps only until a
+    locked cell needs them; as :func:`grading.withhold.read_withheld` reads them."""
     hidden: tuple[str, ...] = ()
     """Folders, such as the course, that stay hidden even within the Python environment."""
     no_sandbox: bool = False
@@ -165,6 +167,7 @@ class _Run:
         header = {
             "patience": patience,
             "one_interpreter": settings.one_interpreter,
+            "returned": {} if settings.no_sandbox else returned(settings.withheld),
             "files": [[name, len(content)] for name, content in files.items()],
         }
         steps = json.dumps(self.steps).encode()  # as data, as it may be long

@@ -4,11 +4,44 @@ import ast
 import importlib.util
 import tempfile
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from grading.errors import CourseError
 from grading.syntax import syntax_tree
+
+
+class Withheld(NamedTuple):
+    """One thing that a sandbox lacks."""
+
+    module: str
+    function: str
+    """Empty: the whole module."""
+    until: str
+    """The locked cell that needs the function, and before which it comes back; empty: none."""
+
+
+class Returned(NamedTuple):
+    """A function that comes back."""
+
+    module: str
+    function: str
+    source: str
+    """Its definition."""
+
+
+def read_withheld(entry: str) -> Withheld:
+    """Read ``module``, ``module:function`` or ``module:function@cell``.
+
+    Raises:
+        CourseError: it is something else.
+    """
+    name, _, until = entry.partition("@")
+    module, _, function = name.partition(":")
+    if until and not function:
+        raise CourseError(f"{entry}: only a function can come back, as in module:function@cell")
+    return Withheld(module, function, until)
 
 
 def find_module(module: str) -> Path | None:
@@ -37,15 +70,35 @@ def withhold(names: Collection[str], files: list[IO[bytes]]) -> list[str]:
         CourseError: a module or function to be withheld is not found.
     """
     functions: dict[str, list[str]] = {}
-    whole = {name for name in names if ":" not in name}
-    for name in names:
-        module, _, function = name.partition(":")
-        if module not in whole:
-            functions.setdefault(module, []).append(function)
+    entries = [read_withheld(name) for name in names]
+    whole = {entry.module for entry in entries if not entry.function}
+    for entry in entries:
+        if entry.module not in whole:
+            functions.setdefault(entry.module, []).append(entry.function)
     command = [part for module in sorted(whole) for part in _hide(module, files)]
     for module, emptied in functions.items():
         command += _empty(module, emptied, files)
     return command
+
+
+@lru_cache(maxsize=16)
+def returned(names: tuple[str, ...]) -> dict[str, list[Returned]]:
+    """Return what comes back, by the cell before which it does.
+
+    Args:
+        names: As for :func:`grading.sandbox.launch`.
+
+    Raises:
+        CourseError: a function is not found.
+    """
+    found: dict[str, list[Returned]] = {}
+    for module, function, until in map(read_withheld, names):
+        if until:
+            text = _source_of(module, function).read_text(encoding="utf-8")
+            node = _find(text, function, f"{module}:{function}")
+            source = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
+            found.setdefault(until, []).append(Returned(module, function, source))
+    return found
 
 
 def _hide(module: str, files: list[IO[bytes]]) -> list[str]:
@@ -61,14 +114,18 @@ def _hide(module: str, files: list[IO[bytes]]) -> list[str]:
 
 def _empty(module: str, functions: list[str], files: list[IO[bytes]]) -> list[str]:
     """Put a module in its place that has these functions, but not what they do."""
-    place = find_module(module)
-    if place is None:
-        raise CourseError(f"{module}:{functions[0]}: to be withheld, but there is no such module")
-    file = place / "__init__.py" if place.is_dir() else place
+    file = _source_of(module, functions[0])
     text = file.read_text(encoding="utf-8")
     for function in functions:
         text = _without(text, function, f"{module}:{function}")
     return [*_no_cache(file.parent), *put_file(text, file, files)]
+
+
+def _source_of(module: str, function: str) -> Path:
+    place = find_module(module)
+    if place is None:
+        raise CourseError(f"{module}:{function}: to be withheld, but there is no such module")
+    return place / "__init__.py" if place.is_dir() else place
 
 
 def _no_cache(folder: Path) -> list[str]:
@@ -80,14 +137,18 @@ def _no_cache(folder: Path) -> list[str]:
 def _without(source: str, function: str, name: str) -> str:
     """Empty one top-level function of a module's text."""
     lines = source.splitlines()
+    node = _find(source, function, name)
+    body = f"    raise NotImplementedError('{name} is not part of this exercise')"
+    head = f"def {function}(*args, **kwargs):"  # the body may start on the line of the def
+    first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+    lines[first - 1 : node.end_lineno] = [head, body]
+    return "\n".join(lines) + "\n"
+
+
+def _find(source: str, function: str, name: str) -> ast.FunctionDef:
     for node in syntax_tree(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
-            body = f"    raise NotImplementedError('{name} is not part of this exercise')"
-            # the body may start on the line of the def
-            head = f"def {function}(*args, **kwargs):"
-            first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
-            lines[first - 1 : node.end_lineno] = [head, body]
-            return "\n".join(lines) + "\n"
+            return node
     raise CourseError(f"{name}: to be withheld, but there is no such function")
 
 

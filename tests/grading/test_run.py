@@ -193,6 +193,21 @@ def test_an_unknown_or_changed_assignment_is_refused(
         grade_all(Course(fresh, course.config))
 
 
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("reference.parts:double@elsewhere", "mini has no locked cell elsewhere"),
+        ("reference.parts@given", "only a function can come back"),
+    ],
+)
+def test_what_is_withheld_for_a_while_names_a_function_and_a_cell(
+    course: Course, grade_all: Grade, entry: str, words: str
+) -> None:
+    submit(course, "a")
+    with pytest.raises(CourseError, match=words):
+        grade_all(course, SETTINGS._replace(withheld=(entry,)))
+
+
 def test_a_gradebook_that_cannot_be_written_loses_nothing(course: Course, grade_all: Grade) -> None:
     hand_in_class(course, 2)
     with pytest.raises(CourseError, match=r"nowhere/gradebook\.db: no such gradebook"):

@@ -54,6 +54,27 @@ def test_an_honest_submission_gets_all_points() -> None:
     assert [outcome.error for outcome in result.cells] == [""] * 5
 
 
+@pytest.mark.parametrize("one_interpreter", [False, True])
+def test_a_withheld_function_is_back_when_a_locked_cell_needs_it(one_interpreter: bool) -> None:
+    def make(answer: str) -> bytes:
+        return notebook(
+            cell("given", "from reference.parts import double as reference_double"),
+            solution("double", f"def double(x):\n    return {answer}\n"),
+            graded("test-double", "assert double(21) == 42", 2),
+            cell("stand-in", "def double(x):\n    return reference_double(x)\n"),
+            solution("four", "def four(x):\n    return double(double(x))\n"),
+            graded("test-four", "assert four(2) == 8", 3),
+        )
+
+    settings = SETTINGS._replace(
+        withheld=("reference.parts:double@stand-in",), one_interpreter=one_interpreter
+    )
+    for answer, points in (("2 * x", 2), ("reference_double(x)", 0)):
+        result = grade(make(answer), Assignment(make("2 * x")), settings)
+        assert scores(result) == {"test-double": points, "test-four": 3}
+        assert result.flags == ()
+
+
 def test_the_result_does_not_depend_on_what_ran_before() -> None:
     assert [hand_in().notebook for _ in range(2)] == [hand_in().notebook] * 2
 
