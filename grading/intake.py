@@ -11,11 +11,12 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import is_ignored, parse_utc
+from nbgrader.utils import parse_utc
 
 MAX_FILES = 1000
 """Most files of one submission that are read, beside its notebooks."""
@@ -167,9 +168,9 @@ def _files(folder: Path, ignore: list[str], flags: list[str]) -> dict[str, bytes
     """Read what lies beside the notebooks; say what was left out."""
     files: dict[str, bytes] = {}
     room = MAX_FILE_BYTES
-    for path in _walk(folder):
+    for path in _walk(folder, ["*.ipynb", *ignore]):
         name = path.relative_to(folder).as_posix()
-        if path.suffix == ".ipynb" or name == "timestamp.txt" or is_ignored(str(path), ignore):
+        if name == "timestamp.txt":
             continue
         if _shown(name) != name:
             flags.append(f"file {_shown(name)} left out for its name")
@@ -191,10 +192,15 @@ def _is_module(name: str) -> bool:
     return name.isidentifier() and importlib.util.find_spec(name) is not None
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, ignore: list[str]) -> Iterator[Path]:
+    """Find what is no folder; nbgrader's way of ignoring lists a folder for each file in it."""
+
+    def wanted(names: list[str]) -> list[str]:
+        return sorted(n for n in names if not any(fnmatch(n, pattern) for pattern in ignore))
+
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
-        for name in [*sorted(names), *folders]:
+        folders[:] = [name for name in wanted(folders) if not name.startswith(".")]
+        for name in [*wanted(names), *folders]:
             path = Path(parent, name)
             if path.is_symlink() or not path.is_dir():
                 yield path

@@ -18,7 +18,7 @@ def coursedir(root: Path, **settings: str) -> CourseDirectory:
 
 def read_all(root: Path, **settings: str) -> dict[str, Submission]:
     found = find_submissions(coursedir(root, **settings), "mini")
-    ignore = ["*.pyc", ".ipynb_checkpoints"]
+    ignore = ["*.pyc", ".ipynb_checkpoints", "__pycache__"]
     return {one.student: read_submission(one, ["mini"], ignore, 100_000) for one in found}
 
 
@@ -36,6 +36,9 @@ def test_an_honest_submission_is_read_whole(tmp_path: Path) -> None:
     (place / "own" / "notes.txt").write_bytes(b"mine")
     (place / ".ipynb_checkpoints").mkdir()
     (place / ".ipynb_checkpoints" / "old.txt").touch()
+    (place / "compiled.pyc").touch()
+    (place / "__pycache__").mkdir()
+    (place / "__pycache__" / "note.txt").touch()
     read = read_all(tmp_path)["ada"]
     assert read == Submission(
         "ada", {"mini": mini()}, {}, {"own/notes.txt": b"mine"}, "2026-03-04 05:06:07"
