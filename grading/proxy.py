@@ -71,10 +71,15 @@ class Student:
         """Give the next cell its full time."""
         self.deadline = time.monotonic() + self.patience.cell_seconds
 
-    def put(self, files: Mapping[str, bytes]) -> None:
-        """Write files into its folder."""
+    def put(self, files: Mapping[str, bytes]) -> list[str]:
+        """Write files into its folder, before it runs a line of the student's.
+
+        Returns:
+            What could not be written, and why.
+        """
         sizes = [[name, len(content)] for name, content in files.items()]
-        self._ask({"do": "files", "files": sizes}, files.values())
+        header, _ = self._ask({"do": "files", "files": sizes}, files.values())
+        return [f"file {name} left out: {why}" for name, why in header["failed"].items()]
 
     def give_back(self, functions: list[list[str]]) -> None:
         """Put withheld functions back, each a module, a name and a definition."""

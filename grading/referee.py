@@ -44,7 +44,7 @@ def referee(
         patience = Patience(*header["patience"])
         student = Student(channel, control, patience, shell.names, shell.outputs.show)
         files, steps = _unpack(header["files"], body)
-        student.put(files)
+        left_out = student.put(files)
     except StudentError as error:
         send(job_socket, {"reason": f"the student's interpreter {error}"})
         return
@@ -61,7 +61,7 @@ def referee(
         outputs = session.run(step)
         seconds = time.monotonic() - began
         send(job_socket, {"done": index, "outputs": outputs, "seconds": seconds})
-    send(job_socket, {"end": student.gone, "trouble": session.trouble})
+    send(job_socket, {"end": student.gone, "trouble": left_out + session.trouble})
     student.close()
 
 

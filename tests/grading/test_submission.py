@@ -396,6 +396,21 @@ def test_an_answer_cannot_name_a_function_that_the_notebook_does_not_give() -> N
     assert "a function that the notebook does not give" in outputs(result, "check")
 
 
+@pytest.mark.parametrize(
+    ("theirs", "why"),
+    [
+        ({"data": b"a file"}, "file data left out: Is a directory"),
+        ({"data/x.txt/y": b"1"}, "file data/x.txt/y left out: File exists"),
+        ({"big": bytes(SETTINGS.limits.disk)}, "file big left out: No space left on device"),
+    ],
+)
+def test_a_file_without_a_place_is_left_out(theirs: dict[str, bytes], why: str) -> None:
+    ours = Assignment(mini(), {"data/x.txt": b"ours"})
+    answer = 'def double(x):\n    assert open("data/x.txt").read() == "ours"\n    return 2 * x'
+    result = grade(mini(answer), ours, SETTINGS, theirs)
+    assert (scores(result), result.flags) == (FULL, (why,))
+
+
 def test_a_warm_process_that_dies_is_replaced() -> None:
     hand_in()
     for pair in list(warm._pairs.values()):
