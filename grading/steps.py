@@ -5,6 +5,7 @@ Everything but the source of the student's own cells comes from the instructor's
 
 import ast
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -55,6 +56,8 @@ class Template(NamedTuple):
     """Of its cells, in order."""
     modules: tuple[str, ...]
     """What its cells without points import."""
+    language: str
+    """Of its kernel; Python where it does not say."""
 
 
 class IntakeError(Exception):
@@ -87,9 +90,7 @@ def plan(instructor: bytes, submitted: bytes, max_bytes: int) -> Plan:
     missing = [step.name for step in steps if step.kind == SOLUTION and step.name not in answers]
     if missing:
         flags.append(f"solution cells missing: {', '.join(missing)}")
-    order = [cell.name for cell in theirs if cell.name in known]
-    wanted = [name for name in ours.names if name in set(order)]
-    if list(dict.fromkeys(order)) != wanted:
+    if list(answers) != [name for name in ours.names if name in answers]:
         flags.append("cells in another order; they ran in the order of the assignment")
     return Plan(steps, flags)
 
@@ -102,13 +103,15 @@ def blank(instructor: bytes) -> list[Step]:
 @lru_cache(maxsize=16)
 def template(instructor: bytes) -> Template:
     """Take the instructor's notebook apart, once for a whole class as its code is slow to read."""
-    cells = json.loads(instructor)["cells"]
-    steps = tuple(map(_step, cells))
+    notebook = json.loads(instructor)
+    steps = tuple(map(_step, notebook["cells"]))
     names = tuple(step.name for step in steps if step.name)
     imported = [step.source for step in steps if step.kind in (GIVEN, SETUP)]
     modules = tuple(sorted({name for source in imported for name in _imported(source)}))
+    language = notebook["metadata"].get("kernelspec", {}).get("language", "python")
     # an unnamed text is the student's to change: their copy of it is among their own cells
-    return Template(tuple(s for s in steps if s.name or s.cell_type == "code"), names, modules)
+    kept = tuple(step for step in steps if step.name or step.cell_type == "code")
+    return Template(kept, names, modules, language)
 
 
 def _step(cell: dict[str, Any]) -> Step:
@@ -182,14 +185,12 @@ def _student_cell(cell: dict[str, Any]) -> _Cell:
 
 
 def _answers(theirs: list[_Cell], known: set[str], flags: list[str]) -> dict[str, str]:
-    """Source by name; of two cells with one name the last counts, as in nbgrader."""
-    answers: dict[str, str] = {}
-    for cell in theirs:
-        if cell.name in known:
-            if cell.name in answers:
-                flags.append(f"cell {cell.name} is there more than once; the last counts")
-            answers[cell.name] = cell.source
-    return answers
+    """Source by name, in order; of two cells with one name the last counts, as in nbgrader."""
+    named = [cell for cell in theirs if cell.name in known]
+    for name, count in Counter(cell.name for cell in named).items():
+        if count > 1:
+            flags.append(f"cell {name} is there more than once; the last counts")
+    return {cell.name: cell.source for cell in named}
 
 
 def _added(theirs: list[_Cell], known: set[str], answers: dict[str, str]) -> dict[str, list[_Cell]]:
