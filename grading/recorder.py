@@ -73,11 +73,12 @@ class Recorder:
                 f"the gradebook does not know the assignment {self.assignment}; {hint}"
             ) from None
         expected = {
-            notebook.name: {cell.name for cell in notebook.grade_cells} for notebook in known
+            notebook.name: {cell.name: cell.max_score for cell in notebook.grade_cells}
+            for notebook in known
         }
         found = {
             name: {
-                cell.metadata.nbgrader.grade_id
+                cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
                 for cell in nbformat.reads(content.decode(), as_version=4).cells
                 if is_grade(cell)
             }

@@ -68,7 +68,7 @@ def read_assignment(coursedir: CourseDirectory, name: str) -> dict[str, Assignme
     """Read the instructor's notebooks and files of an assignment.
 
     Raises:
-        CourseError: there are none.
+        CourseError: there are none, or one is not for Python.
     """
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", name))
     notebooks = sorted(folder.glob("*.ipynb"))
@@ -76,7 +76,18 @@ def read_assignment(coursedir: CourseDirectory, name: str) -> dict[str, Assignme
         raise CourseError(f"{folder}: no notebook of the assignment {name} there")
     found = map(Path, find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]))
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
-    return {path.stem: Assignment(path.read_bytes(), files) for path in notebooks}
+    return {path.stem: Assignment(_read_notebook(path), files) for path in notebooks}
+
+
+def _read_notebook(path: Path) -> bytes:
+    content = path.read_bytes()
+    try:
+        language = template(content).language
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise CourseError(f"{path}: expected a notebook of format 4") from None
+    if language.lower() != "python":
+        raise CourseError(f"{path}: expected a notebook for Python, got one for {language}")
+    return content
 
 
 @contextmanager
@@ -105,6 +116,7 @@ def open_batch(
     coursedir = nbgrader_api(course).coursedir
     notebooks = read_assignment(coursedir, assignment)
     _check_withheld(settings, notebooks, assignment)
+    _check_size(settings, notebooks, assignment)
     with only_grader(course.root), open_gradebook(course, db_url) as gradebook:
         recorder = Recorder(gradebook, coursedir, course.config, assignment)
         recorder.check({name: ours.notebook for name, ours in notebooks.items()})
@@ -138,6 +150,15 @@ def _check_withheld(
         until = read_withheld(entry).until
         if until and until not in cells:
             raise CourseError(f"{entry}: {assignment} has no locked cell {until} without points")
+
+
+def _check_size(settings: Settings, notebooks: Mapping[str, Assignment], assignment: str) -> None:
+    size = max(sum(map(len, ours.files.values())) for ours in notebooks.values())
+    if size > settings.limits.disk:
+        needed, room = -(-size >> 20), settings.limits.disk >> 20
+        raise CourseError(
+            f"{assignment}: its files need {needed} MiB where c.Grading.disk allows {room}"
+        )
 
 
 def grade_batch(batch: Batch, scheduler: str | None, jobs: int) -> Iterator[Event]:

@@ -186,11 +186,42 @@ def test_an_unknown_or_changed_assignment_is_refused(
     submit(course, "ada")
     with pytest.raises(CourseError, match="has changed since it was released; run: nbgrader gen"):
         grade_all(course)
+    source.write_bytes(ASSIGNMENT.notebook.replace(b'"points": 2', b'"points": 4'))
+    with pytest.raises(CourseError, match="has changed since it was released; run: nbgrader gen"):
+        grade_all(course)
     fresh = tmp_path / "fresh"
     (fresh / "source" / NAME).mkdir(parents=True)
     (fresh / "source" / NAME / "mini.ipynb").write_bytes(ASSIGNMENT.notebook)
     with pytest.raises(CourseError, match="no such gradebook; nbgrader gen"):
         grade_all(Course(fresh, course.config))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "expected a notebook of format 4"),
+        (b"[]", "expected a notebook of format 4"),
+        (b'{"metadata": {}, "worksheets": []}', "expected a notebook of format 4"),
+        (
+            b'{"metadata": {"kernelspec": {"language": "R"}}, "cells": []}',
+            "expected a notebook for Python, got one for R",
+        ),
+    ],
+)
+def test_a_source_that_cannot_be_graded_is_refused(
+    course: Course, grade_all: Grade, content: bytes, words: str
+) -> None:
+    (course.source / NAME / "mini.ipynb").write_bytes(content)
+    with pytest.raises(CourseError, match=rf"mini\.ipynb: {words}"):
+        grade_all(course)
+
+
+def test_files_that_find_no_room_in_the_sandbox_are_refused(
+    course: Course, grade_all: Grade
+) -> None:
+    (course.source / NAME / "big.bin").write_bytes(bytes(SETTINGS.limits.disk))
+    with pytest.raises(CourseError, match=r"need 17 MiB where c\.Grading\.disk allows 16"):
+        grade_all(course)
 
 
 @pytest.mark.parametrize(
