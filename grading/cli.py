@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import track
+from traitlets import TraitError
 
 from grading.batch import open_client
 from grading.course import find_exercises, open_course
@@ -33,7 +34,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except CourseError as error:
+        except (CourseError, TraitError) as error:  # the latter of a setting that cannot be
             raise click.ClickException(str(error)) from error
 
 

@@ -1,7 +1,8 @@
 """The grader's settings: ``c.Grading`` in a course's ``nbgrader_config.py``."""
 
+from nbgrader.preprocessors import Execute
 from traitlets import Dict, Integer, List, Unicode
-from traitlets.config import Configurable
+from traitlets.config import Config, Configurable
 
 from grading.confine import Limits
 from grading.course import Course
@@ -23,19 +24,23 @@ class Grading(Configurable):
         "run together in the student's interpreter. Weaker: the student's code can read the hidden "
         "tests, and its process says how they went.",
     ).tag(config=True)
-    memory = Integer(Limits().memory >> 20, help="MiB of memory of one submission.").tag(
+    memory = Integer(Limits().memory >> 20, min=1, help="MiB of memory of one submission.").tag(
         config=True
     )
-    processes = Integer(Limits().processes, help="Processes and threads of one submission.").tag(
+    processes = Integer(
+        Limits().processes, min=1, help="Processes and threads of one submission."
+    ).tag(config=True)
+    cpu_seconds = Integer(Limits().cpu_seconds, min=1, help="Processor time of each process.").tag(
         config=True
     )
-    cpu_seconds = Integer(Limits().cpu_seconds, help="Processor time of each process.").tag(
+    disk = Integer(Limits().disk >> 20, min=1, help="MiB in each place to write.").tag(config=True)
+    output = Integer(Limits().output, min=1, help="Characters that one cell may put out.").tag(
         config=True
     )
-    disk = Integer(Limits().disk >> 20, help="MiB in each place to write.").tag(config=True)
-    output = Integer(Limits().output, help="Characters that one cell may put out.").tag(config=True)
     total_seconds = Integer(
-        int(Settings().total_seconds), help="Wall time of one notebook; of a cell: Execute.timeout."
+        int(Settings().total_seconds),
+        min=1,
+        help="Wall time of one notebook; of a cell: Execute.timeout.",
     ).tag(config=True)
 
 
@@ -49,6 +54,9 @@ def read_settings(course: Course, assignment: str, *, no_sandbox: bool = False) 
 
     Returns:
         The settings; the time of a cell is nbgrader's ``Execute.timeout`` where that is set.
+
+    Raises:
+        TraitError: a setting is of the wrong type or out of range.
     """
     chosen = Grading(config=course.config)
     hidden = (course.source, course.release, course.submitted, course.autograded, course.feedback)
@@ -60,10 +68,18 @@ def read_settings(course: Course, assignment: str, *, no_sandbox: bool = False) 
             disk=chosen.disk << 20,
             output=chosen.output,
         ),
-        cell_seconds=float(course.config.Execute.get("timeout", Settings().cell_seconds)),
+        cell_seconds=_cell_seconds(course.config, chosen.total_seconds),
         total_seconds=chosen.total_seconds,
         withheld=tuple(chosen.withheld.get(assignment, ())),
         hidden=tuple(map(str, hidden)),
         no_sandbox=no_sandbox,
         one_interpreter=assignment in chosen.one_interpreter,
     )
+
+
+def _cell_seconds(config: Config, total_seconds: float) -> float:
+    """Read nbgrader's setting, which may stand under the names of the classes that it is from."""
+    if not any("timeout" in config.get(name, {}) for name in Execute.section_names()):
+        return Settings().cell_seconds
+    seconds = Execute(config=config).timeout
+    return float(seconds) if seconds and seconds > 0 else total_seconds  # else it has no end
