@@ -126,13 +126,13 @@ def test_deleted_duplicated_and_reordered_cells_are_flagged() -> None:
     cells = json.loads(mini())["cells"]
     given, double, _, pair, test_pair = cells
     wrong = {**double, "source": "double = None"}
-    moved = json.dumps({"cells": [test_pair, pair, wrong, double, given]}).encode()
+    moved = json.dumps({"cells": [test_pair, pair, wrong, wrong, double, given]}).encode()
     result = grade(moved, ASSIGNMENT, SETTINGS)
     assert scores(result) == FULL
-    assert [word for word in ("order", "more than once") if word in " ".join(result.flags)] == [
-        "order",
-        "more than once",
-    ]
+    assert result.flags == (
+        "cell double is there more than once; the last counts",
+        "cells in another order; they ran in the order of the assignment",
+    )
     without = json.dumps({"cells": [given, double]}).encode()
     result = grade(without, ASSIGNMENT, SETTINGS)
     assert scores(result) == {"test-double": 2, "test-pair": 0}
