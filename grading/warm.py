@@ -1,6 +1,7 @@
 """Warm processes of this grader: a pair for each kind of assignment, started when first needed."""
 
 import atexit
+import contextlib
 import json
 import os
 import socket
@@ -71,44 +72,49 @@ class Warm:
         if name == "student" and not self.confined:
             warnings.warn(UNSAFE, UnsafeWarning, stacklevel=2)
         self.lock = threading.Lock()
-        self.folder = tempfile.TemporaryDirectory(prefix="grading-")
-        self.socket, theirs = socket.socketpair()
-        self.words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close
-        _launcher.submit(self._start, name, kind, theirs).result()
-        theirs.close()
+        with contextlib.ExitStack() as stack:
+            self.folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
+            self.words = stack.enter_context(tempfile.TemporaryFile())
+            self.socket, theirs = socket.socketpair()
+            stack.enter_context(self.socket)
+            with theirs:
+                self.process = _launcher.submit(self._start, name, kind, theirs).result()
+            stack.callback(self._end)
+            self._wait(name)
+            self.opened = stack.pop_all()
+
+    def _wait(self, name: str) -> None:
         self.socket.settimeout(_START_SECONDS)
         try:
             hello = self.socket.recv(1 << 16)
         except TimeoutError:
             hello = b""
-        if hello and (refused := json.loads(hello)["refused"]):
-            self.close()
-            raise sandbox.SandboxError(sandbox.refusal(refused))
         if not hello:
             words = self.read_words()
-            self.close()
             if "bwrap:" in words:
                 raise sandbox.SandboxError(sandbox.refusal(words))
             raise WarmError(f"the {name}'s interpreter did not start: {words.strip()[-500:]}")
+        if refused := json.loads(hello)["refused"]:
+            raise sandbox.SandboxError(sandbox.refusal(refused))
 
-    def _start(self, name: str, kind: Kind, theirs: socket.socket) -> None:
+    def _start(self, name: str, kind: Kind, theirs: socket.socket) -> subprocess.Popen[bytes]:
         inside = sandbox.Launch([], [], was_root=False, kept=[])
         environment = None
         if self.confined:
             inside = sandbox.launch(kind.modules, kind.withheld, kind.hidden)
         else:
             environment = {**os.environ, **sandbox.THREADS, "PYTHONHASHSEED": "0"}
-        folder = "/tmp/ipython" if self.confined else self.folder.name  # noqa: S108 - inside
+        folder = "/tmp/ipython" if self.confined else self.folder  # noqa: S108 - inside
         role = [name, kind.modules, folder, self.confined, *inside[2:], kind.limits]
         program = [sys.executable, "-s", "-m", "grading.zygote", json.dumps(role)]
         try:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [*inside.command, *program],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self.words,
                 env=environment,
-                cwd=self.folder.name,
+                cwd=self.folder,
                 start_new_session=True,  # Ctrl-C is for the grader, which ends all in its way
                 pass_fds=[file.fileno() for file in inside.files],
             )
@@ -138,14 +144,15 @@ class Warm:
 
     def close(self) -> None:
         """End it and all that it forked."""
+        self.opened.close()
+
+    def _end(self) -> None:
         self.socket.close()
-        self.words.close()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.folder.cleanup()
 
 
 class Pair(NamedTuple):
@@ -179,7 +186,12 @@ def warm_pair(kind: Kind) -> Pair:
     """
     with _lock:
         if kind not in _pairs:
-            _pairs[kind] = Pair(Warm("student", kind), Warm("referee", kind))
+            student = Warm("student", kind)
+            try:
+                _pairs[kind] = Pair(student, Warm("referee", kind))
+            except BaseException:
+                student.close()
+                raise
             if len(_pairs) > _MOST:
                 _close(_pairs.popitem(last=False)[1])
         _pairs.move_to_end(kind)

@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import subprocess
@@ -5,15 +6,17 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbgrader.utils import is_grade
 
 from grading import warm
+from grading.errors import CourseError
 from grading.result import Result
 from grading.submission import Assignment, Settings, grade
-from grading.warm import UnsafeWarning
+from grading.warm import UnsafeWarning, WarmError
 from tests.grading.mini import (
     ASSIGNMENT,
     DOUBLE,
@@ -419,6 +422,26 @@ def test_a_warm_process_that_dies_is_replaced() -> None:
         pair.student.process.wait()
         pair.referee.process.wait()
     assert scores(hand_in()) == FULL
+
+
+def test_what_does_not_start_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in()
+    kind = next(iter(warm._pairs))
+    before = children()
+    with pytest.raises(CourseError, match=r"no\.such:thing"):
+        warm.warm_pair(kind._replace(withheld=("no.such:thing",)))
+    start = warm.Warm._start
+
+    def start_student(self: warm.Warm, name: str, *rest: Any) -> subprocess.Popen[bytes]:
+        if name == "referee":
+            raise WarmError("no referee")
+        return start(self, name, *rest)
+
+    monkeypatch.setattr(warm.Warm, "_start", start_student)
+    with pytest.raises(WarmError, match="no referee"):
+        warm.warm_pair(kind._replace(modules=()))
+    gc.collect()  # an open file or socket would say so here
+    assert wait_for_children(before) == set()
 
 
 @pytest.mark.parametrize("role", ["student", "referee"])
