@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy import JSON, Column, MetaData, String, Table, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,12 +51,13 @@ class Recorder:
         Args:
             gradebook: Open.
             coursedir: nbgrader's settings of the folders.
-            config: The course's settings, for late penalties.
+            config: The course's settings.
             assignment: Name of the assignment.
         """
         self.gradebook = gradebook
         self.coursedir = coursedir
         self.config = config
+        self.nbgrader = Autograde(coursedir=coursedir, config=config)
         self.assignment = assignment
         RUNS.create(gradebook.engine, checkfirst=True)
 
@@ -134,7 +136,7 @@ class Recorder:
 
     def _record(self, submission: Submission, results: Mapping[str, Result]) -> Score:
         gradebook, student = self.gradebook, submission.student
-        if self.config.Autograde.get("create_student", True):
+        if self.nbgrader.create_student:
             gradebook.update_or_create_student(student)
         timestamp = {"timestamp": submission.timestamp} if submission.timestamp else {}
         entry = gradebook.update_or_create_submission(self.assignment, student, **timestamp)
@@ -147,6 +149,7 @@ class Recorder:
         return Score(max(0.0, entry.score - entry.late_submission_penalty), entry.max_score)
 
     def _save_scores(self, name: str, student: str, result: Result) -> None:
+        ignored = IgnorePattern(config=self.config)  # what may stand in a test's stderr
         saver = SaveAutoGrades(config=self.config)
         saver.gradebook = self.gradebook
         saver.notebook_id, saver.assignment_id, saver.student_id = name, self.assignment, student
@@ -155,6 +158,8 @@ class Recorder:
                 cell.metadata.nbgrader.checksum = self.gradebook.find_source_cell(
                     cell.metadata.nbgrader.grade_id, name, self.assignment
                 ).checksum
+            if ignored.enabled:
+                ignored.preprocess_cell(cell, {}, index)
             saver.preprocess_cell(cell, {}, index)
         if result.reason:  # there was nothing to grade: somebody should see why
             notebook = self.gradebook.find_submission_notebook(name, self.assignment, student)
@@ -191,11 +196,11 @@ class Recorder:
                 texts["timestamp.txt"] = submission.timestamp
             for name, text in texts.items():
                 (new / name).write_text(text, encoding="utf-8")
-                (new / name).chmod(0o444)  # as nbgrader does
             new.chmod(0o755)
             if place.exists():
                 place.rename(old)
             new.rename(place)
+        self.nbgrader.set_permissions(self.assignment, submission.student)
 
 
 def _about(submission: Submission, results: Mapping[str, Result]) -> dict[str, Any]:

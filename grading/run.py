@@ -76,6 +76,8 @@ def read_assignment(coursedir: CourseDirectory, name: str) -> dict[str, Assignme
         raise CourseError(f"{folder}: no notebook of the assignment {name} there")
     found = map(Path, find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]))
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
+    for theirs in coursedir.config.Autograde.get("exclude_overwriting", {}).get(name, ()):
+        files.pop(theirs, None)  # the student's own counts
     return {path.stem: Assignment(_read_notebook(path), files) for path in notebooks}
 
 

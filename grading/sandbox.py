@@ -22,10 +22,15 @@ RUNNER = (
 )
 """The modules of this package that run inside."""
 
-THREADS = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
-"""One thread each: many submissions run at a time, and only a single-threaded process may fork."""
+VARIABLES = {
+    # many submissions run at a time, and only a single-threaded process may fork
+    **dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+    ),
+    "NBGRADER_EXECUTION": "autograde",  # by which a notebook can tell
+    "PYTHONHASHSEED": "0",
+}
+"""Of the environment of both interpreters."""
 
 _HERE = Path(__file__).parent
 _SYSTEM = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
@@ -157,9 +162,8 @@ def _variables(places: Iterable[Path]) -> list[str]:
         "LANG": "C.UTF-8",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONPATH": path,
-        "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        **THREADS,
+        **VARIABLES,
     }
     command = ["--clearenv"]
     for name, value in variables.items():

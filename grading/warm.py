@@ -103,7 +103,7 @@ class Warm:
         if self.confined:
             inside = sandbox.launch(kind.modules, kind.withheld, kind.hidden)
         else:
-            environment = {**os.environ, **sandbox.THREADS, "PYTHONHASHSEED": "0"}
+            environment = {**os.environ, **sandbox.VARIABLES}
         folder = "/tmp/ipython" if self.confined else self.folder  # noqa: S108 - inside
         role = [name, kind.modules, folder, self.confined, *inside[2:], kind.limits]
         program = [sys.executable, "-s", "-m", "grading.zygote", json.dumps(role)]

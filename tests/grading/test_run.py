@@ -196,6 +196,28 @@ def test_an_unknown_or_changed_assignment_is_refused(
         grade_all(Course(fresh, course.config))
 
 
+def test_nbgraders_own_settings_count(tmp_path: Path, grade_all: Grade) -> None:
+    config = """
+c.Autograde.exclude_overwriting = {"mini": ["data.txt"]}
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = "harmless"
+c.CourseDirectory.groupshared = True
+"""
+    course = small_course(tmp_path / "course", config)
+    theirs = """
+import sys
+def double(x):
+    sys.stderr.write("harmless")
+    assert open("data.txt").read() == "mine"
+    return 2 * x
+"""
+    (submit(course, "ada", mini(theirs)) / "data.txt").write_text("mine")
+    assert grade_all(course)["ada"].score == (5, 5)
+    graded = course.autograded / "ada" / NAME
+    assert oct((graded / "mini.ipynb").stat().st_mode)[-3:] == "664"
+    assert graded.stat().st_mode & 0o2770 == 0o2770
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
