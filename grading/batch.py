@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import CancelledError, Client, Future, LocalCluster, as_completed
 from distributed.security import Security
 
 from grading.errors import CourseError
@@ -137,7 +137,7 @@ def grade_many(
         Each submission when it is done, in no particular order.
 
     Raises:
-        CourseError: a worker has no sandbox, or the settings cannot be used.
+        CourseError: a worker has no sandbox, the settings cannot be used, or the scheduler is gone.
     """
     waiting = iter(submissions)
     tries: dict[Future[dict[str, Result]], tuple[Submission, int]] = {}
@@ -149,15 +149,20 @@ def grade_many(
         done.add(future)
 
     def fill() -> None:
-        room = _AHEAD * max(1, sum(client.nthreads().values())) - len(tries)
+        with _or_lost():
+            threads = sum(client.nthreads().values())
+        room = _AHEAD * max(1, threads) - len(tries)
         for _, submission in zip(range(room), waiting, strict=False):
             submit(submission, 1)
 
     fill()
     while tries:
-        future = next(done)
+        with _or_lost():
+            future = next(done)
+            error = future.exception()
+            if isinstance(error, CancelledError):
+                raise error
         submission, count = tries.pop(future)
-        error = future.exception()
         if isinstance(error, CourseError) and not isinstance(error, WarmError):
             raise error
         if error is None:
@@ -168,3 +173,11 @@ def grade_many(
             yield Graded(submission, {}, f"{type(error).__name__}: {error}")
         future.release()
         fill()
+
+
+@contextmanager
+def _or_lost() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, CancelledError):
+        raise CourseError("the Dask scheduler is gone; run it again for the others") from None
