@@ -20,6 +20,7 @@ from nbgrader.plugins.export import ExportPlugin
 
 from grading.errors import CourseError
 from grading.files import write_whole
+from grading.gradebook import points_of
 
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
@@ -42,7 +43,7 @@ class Grades(NamedTuple):
         found = self.submissions.get((assignment, student))
         if found is None:
             return None
-        return round(max(0.0, float(found.score - found.late_submission_penalty)), 6)
+        return round(points_of(found), 6)
 
 
 class Table(NamedTuple):

@@ -16,7 +16,7 @@ from grading.errors import CourseError
 from grading.feedback_hidden import leave_out_hidden_tests
 from grading.feedback_page import About, make_page
 from grading.files import write_whole
-from grading.gradebook import open_gradebook
+from grading.gradebook import name_of, open_gradebook
 from grading.intake import find_submissions, read_submission
 from grading.recorded import read_runs, reasons
 from grading.run import only_grader
@@ -130,13 +130,12 @@ class _Writer:
             leave_out_hidden_tests(content, self.config)
         self._add_grades(content, entry.name, student.id)
         penalty = entry.late_submission_penalty or 0.0
-        name = " ".join(filter(None, (student.first_name, student.last_name))) or student.id
         return make_page(
             content,
             About(
                 assignment=self.assignment,
                 notebook=entry.name,
-                student=name,
+                student=name_of(student),
                 score=max(0.0, entry.score - penalty),
                 max_score=entry.max_score,
                 late_penalty=penalty,

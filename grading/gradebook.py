@@ -1,10 +1,10 @@
-"""nbgrader's gradebook."""
+"""nbgrader's gradebook, and what is read from it in more than one place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Student, SubmittedAssignment
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -37,3 +37,13 @@ def open_gradebook(course: Course, db_url: str | None = None) -> Iterator[Gradeb
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error).splitlines()[0]
         raise CourseError(f"gradebook cannot be used: {reason}") from None
+
+
+def points_of(submission: SubmittedAssignment) -> float:
+    """Return the points of a submission, after a penalty for being late."""
+    return max(0.0, float(submission.score - submission.late_submission_penalty))
+
+
+def name_of(student: Student) -> str:
+    """Return first and last name, or the id where the gradebook has no name."""
+    return " ".join(filter(None, (student.first_name, student.last_name))) or str(student.id)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from traitlets.config.loader import Config
 
 from grading.errors import CourseError
+from grading.gradebook import points_of
 from grading.intake import Submission
 from grading.result import Result
 
@@ -146,7 +147,7 @@ class Recorder:
         gradebook.db.flush()
         gradebook.db.expire_all()
         entry = gradebook.find_submission(self.assignment, student)
-        return Score(max(0.0, entry.score - entry.late_submission_penalty), entry.max_score)
+        return Score(points_of(entry), entry.max_score)
 
     def _save_scores(self, name: str, student: str, result: Result) -> None:
         ignored = IgnorePattern(config=self.config)  # what may stand in a test's stderr

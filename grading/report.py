@@ -20,7 +20,7 @@ from sqlalchemy import case, func
 from grading.answered import Answered, read_answered
 from grading.course import Course, nbgrader_api
 from grading.errors import CourseError
-from grading.gradebook import open_gradebook
+from grading.gradebook import open_gradebook, points_of
 from grading.harmless import clean
 from grading.intake import find_submissions
 from grading.recorded import Timing, read_runs, reasons, timing, ways
@@ -121,9 +121,7 @@ def read_report(course: Course, assignment: str, db_url: str | None = None) -> R
         entries = gradebook.assignment_submissions(assignment)
         waiting = _waiting(coursedir, assignment, entries)
         names = [notebook.name for notebook in known.notebooks]
-        scores = {
-            one.student_id: max(0.0, one.score - one.late_submission_penalty) for one in entries
-        }
+        scores = {one.student_id: points_of(one) for one in entries}
         runs = read_runs(gradebook, assignment)
         return Report(
             assignment=assignment,

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from grading.course import Course, Exercise, nbgrader_running
 from grading.fingerprints import known_misconceptions, named_misconceptions
+from grading.gradebook import name_of
 from grading.source import read_notebook, read_source
 from grading.tasks import find_tasks
 
@@ -49,11 +50,10 @@ def read_results(course: Course, exercise: Exercise) -> list[Result]:
                 for grade in notebook.grades
             }
             student = submission.student
-            name = " ".join(filter(None, (student.first_name, student.last_name))) or student.id
             points = [sum(scores.get(test, 0) for test in task.tests) for task in tasks]
             graded = course.autograded / student.id / exercise.name / exercise.notebook.name
             said = what_was_said(graded, misconceptions)
-            results.append(Result(name, points, submission.score, said))
+            results.append(Result(name_of(student), points, submission.score, said))
     return sorted(results)
 
 
