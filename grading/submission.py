@@ -142,7 +142,9 @@ class _Run:
         self.pair = pair = warm.warm_pair(self.kind)
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
-            theirs = stack.enter_context(tempfile.TemporaryDirectory(prefix="grading-"))
+            theirs = stack.enter_context(  # without a sandbox their code may still write there
+                tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
+            )
             _write(folder, self.assignment.files)  # none of the student's
             channel, control, job = (socket.socketpair() for _ in range(3))
             for end in (*channel, *control, *job):
