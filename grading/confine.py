@@ -122,9 +122,18 @@ def limit_resources(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_CORE, 0),
     ):
-        hard = resource.getrlimit(kind)[1]
-        value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (value, value))
+        _limit(kind, limit)
+
+
+def limit_memory(size: int) -> None:
+    """Let this process use no more memory than that many bytes."""
+    _limit(resource.RLIMIT_DATA, size)
+
+
+def _limit(kind: int, limit: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(kind, (value, value))
 
 
 def _make(place: Path, is_folder: bool) -> None:

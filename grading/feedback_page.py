@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
 
 from grading.feedback_clean import clean_code, clean_html, clean_markdown, equation
+from grading.harmless import clean
 
 MAX_TEXT = 100_000
 """Characters of one output that are shown."""
@@ -167,5 +167,4 @@ def _display(data: dict[str, Any]) -> _Output | None:
 
 
 def _text(text: object) -> str:
-    plain: str = strip_ansi(str(text))
-    return plain if len(plain) <= MAX_TEXT else plain[:MAX_TEXT] + "\n… cut here"
+    return clean(str(text), MAX_TEXT)

@@ -14,6 +14,7 @@ _CONTROL = re.compile(
 )
 _FLOW = (StopIteration, StopAsyncIteration)  # would steer the test that calls
 _KINDS = ("text/plain", "image/png", "image/jpeg")
+_MAX_MEDIA = 4 << 20  # characters of pictures in one cell
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\n?")  # linear, whatever it is given
 
 
@@ -29,15 +30,22 @@ def harmless(outputs: object, limit: int) -> list[Output]:
         limit: Most characters of text.
     """
     kept: list[Output] = []
-    left = limit + 200
+    left, left_media = limit + 200, _MAX_MEDIA
     for output in outputs if isinstance(outputs, list) else []:
-        if not isinstance(output, dict) or left <= 0:
+        if not isinstance(output, dict) or left <= 0 or left_media <= 0:
             break
         output = _output(output, left)
         if output is not None:
-            left -= len(output.get("text", "")) + 20
+            data = output.get("data", {})
+            left -= len(output.get("text", "")) + len(data.get("text/plain", "")) + 20
+            left_media -= sum(map(len, data.values()))
             kept.append(output)
     return kept
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Make a text that may be a student's fit to stand in a line of ours."""
+    return clean(" ".join(text.split()), limit)
 
 
 def clean(text: object, limit: int) -> str:

@@ -4,6 +4,7 @@ No link is followed and nothing but a regular file is opened, so that reading ne
 leaves the folder. What cannot be graded is still returned, with the reason.
 """
 
+import errno
 import glob
 import hashlib
 import importlib.util
@@ -22,6 +23,9 @@ MAX_FILES = 1000
 """Most files of one submission that are read, beside its notebooks."""
 MAX_FILE_BYTES = 20 << 20
 """Most bytes of these files together."""
+MAX_NAME = 250
+"""Longest path of such a file, and longest id of a student, in bytes."""
+_MAX_FLAGS = 20
 
 
 class Found(NamedTuple):
@@ -79,6 +83,8 @@ def find_submissions(coursedir: CourseDirectory, assignment: str) -> list[Found]
     for path in sorted(glob.glob(pattern_of_all)):  # noqa: PTH207 - nbgrader's way to find them
         match = re.fullmatch(pattern, path, re.DOTALL)
         student = _shown(match["student"]) if match else ""
+        if len(student.encode()) > MAX_NAME + 5:  # no folder can have the escapes of such a name
+            student = student[:50] + "…" + hashlib.sha256(student.encode()).hexdigest()[:16]
         if student and student not in excluded:
             while student in found:  # another folder's name looks like the escape of this one's
                 student += "'"
@@ -148,7 +154,8 @@ def _read(path: Path, max_bytes: int) -> bytes:
     except FileNotFoundError:
         raise _NotReadError("is not there") from None
     except OSError as error:
-        what = "is a link, which is not followed" if path.is_symlink() else f"({error.strerror})"
+        is_link = error.errno == errno.ELOOP
+        what = "is a link, which is not followed" if is_link else f"({error.strerror})"
         raise _NotReadError(what) from None
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
@@ -172,8 +179,11 @@ def _files(folder: Path, ignore: list[str], flags: list[str]) -> dict[str, bytes
         name = path.relative_to(folder).as_posix()
         if name == "timestamp.txt":
             continue
-        if _shown(name) != name:
-            flags.append(f"file {_shown(name)} left out for its name")
+        if len(flags) >= _MAX_FLAGS:
+            flags.append("there is more that is left out")
+            break
+        if _shown(name) != name or len(os.fsencode(name)) > MAX_NAME:
+            flags.append(f"file {_shown(name)[:MAX_NAME]} left out for its name")
             continue
         if len(files) == MAX_FILES:
             flags.append(f"more than {MAX_FILES} files; the others are left out")
@@ -184,12 +194,16 @@ def _files(folder: Path, ignore: list[str], flags: list[str]) -> dict[str, bytes
         except _NotReadError as error:
             flags.append(f"file {name} left out: it {error}")
     tops = dict.fromkeys(name.partition("/")[0].removesuffix(".py") for name in files)
-    flags += [f"file {top} has the name of a module" for top in tops if _is_module(top)]
+    modules = [top for top in tops if _is_module(top)]
+    flags += [f"file {top} has the name of a module" for top in modules[:_MAX_FLAGS]]
     return files
 
 
 def _is_module(name: str) -> bool:
-    return name.isidentifier() and importlib.util.find_spec(name) is not None
+    try:
+        return name.isidentifier() and importlib.util.find_spec(name) is not None
+    except ValueError:  # loaded without a specification, as __main__ is
+        return True
 
 
 def _walk(folder: Path, ignore: list[str]) -> Iterator[Path]:
@@ -198,12 +212,20 @@ def _walk(folder: Path, ignore: list[str]) -> Iterator[Path]:
     def wanted(names: list[str]) -> list[str]:
         return sorted(n for n in names if not any(fnmatch(n, pattern) for pattern in ignore))
 
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in wanted(folders) if not name.startswith(".")]
-        for name in [*wanted(names), *folders]:
-            path = Path(parent, name)
-            if path.is_symlink() or not path.is_dir():
+    todo = [folder]
+    while todo:
+        place = todo.pop()
+        try:
+            entries = {entry.name: entry for entry in os.scandir(place)}
+        except OSError:  # may not be looked into, or its path is too long
+            yield place
+            continue
+        for name in wanted(list(entries)):
+            path = Path(entries[name].path)
+            if not entries[name].is_dir(follow_symlinks=False):
                 yield path
+            elif not name.startswith("."):
+                todo.append(path)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -219,7 +241,7 @@ def _timestamp(folder: Path, flags: list[str]) -> str:
         return ""
     try:
         return str(parse_utc(text)) if text else ""
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         flags.append(f"timestamp.txt says {_shown(text[:50])!r}, which is no time")
         return ""
 

@@ -125,25 +125,29 @@ class Student:
             if not isinstance(entry, dict):
                 continue
             if entry.get("callable") is True:
-                self.names[name] = self.proxies.setdefault(name, self._proxy(name))
+                self.names[name] = self._bound(name)
                 continue
             size = entry.get("size", 0)
             size = size if type(size) is int and 0 <= size <= len(body) - at else 0
             raw, at = body[at : at + size], at + size
             try:
-                self.names[name] = self._decode(entry.get("value"), raw, entry, f"{name} is ")
+                value = self._decode(entry.get("value"), raw, entry, f"{name} is ")
+                # a function of ours under that name would call what is withheld from the student
+                self.names[name] = self._bound(name) if callable(value) else value
             except StudentError as error:
                 problems[name] = str(error)
         return problems
 
-    def _proxy(self, name: str) -> Callable[..., object]:
+    def _bound(self, name: str) -> object:
+        """Return the proxy of the student's function of that name, the same each time."""
+
         def proxy(*args: object, **kwargs: object) -> object:
             __tracebackhide__ = True
             return self.call(name, args, kwargs)
 
         proxy.__name__ = proxy.__qualname__ = name
         proxy.__module__ = "__main__"
-        return proxy
+        return self.proxies.setdefault(name, proxy)
 
     def call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Call a function of the student's with copies of the arguments.

@@ -12,8 +12,11 @@ from grading.shell import CellRun, Output, Shell, error_output
 from grading.steps import ADDED, GIVEN, SETUP, SOLUTION, TEST, TEXT, Step
 from grading.wire import receive, send
 
+MAX_OUTPUT = 16 << 20
+"""Most characters of output of all the student's own cells together."""
 MAX_JOB_BYTES = 1 << 30
 """Most bytes of the files that belong to an assignment."""
+_TOO_MUCH = f"the cells put out more than {MAX_OUTPUT >> 20} MB; the rest is left out"
 
 
 def referee(
@@ -48,6 +51,7 @@ def referee(
     except StudentError as error:
         send(job_socket, {"reason": f"the student's interpreter {error}"})
         return
+    room = MAX_OUTPUT
     session = _Together(student) if header["one_interpreter"] else _Session(shell, student)
     for index, fields in enumerate(json.loads(steps)):
         step = Step(*fields)
@@ -60,8 +64,13 @@ def referee(
             student.give_back(header["returned"][step.name])
         outputs = session.run(step)
         seconds = time.monotonic() - began
+        if step.kind in (SOLUTION, ADDED):
+            room -= len(json.dumps(outputs))
+            if room < 0:
+                outputs = [{"output_type": "stream", "name": "stderr", "text": _TOO_MUCH}]
         send(job_socket, {"done": index, "outputs": outputs, "seconds": seconds})
-    send(job_socket, {"end": student.gone, "trouble": left_out + session.trouble})
+    trouble = [*left_out, *session.trouble, *([_TOO_MUCH] if room < 0 else [])]
+    send(job_socket, {"end": student.gone, "trouble": trouble})
     student.close()
 
 

@@ -21,11 +21,8 @@ from grading.answered import Answered, read_answered
 from grading.course import Course, nbgrader_api
 from grading.errors import CourseError
 from grading.gradebook import open_gradebook, points_of
-from grading.harmless import clean
 from grading.intake import find_submissions
 from grading.recorded import Timing, read_runs, reasons, timing, ways
-
-_MOST_TEXT = 200  # characters of a message
 
 
 class PassRate(NamedTuple):
@@ -140,11 +137,6 @@ def read_report(course: Course, assignment: str, db_url: str | None = None) -> R
             timing=timing(runs),
             ways=ways(runs),
         )
-
-
-def one_line(text: str) -> str:
-    """Make text that may be a student's fit to be shown: no control character, not too long."""
-    return clean(" ".join(text.split()), _MOST_TEXT)
 
 
 def _find(gradebook: Gradebook, assignment: str) -> Assignment:

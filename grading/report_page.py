@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from grading.drawing import inline_svg
-from grading.report import Report, one_line
+from grading.harmless import one_line
+from grading.report import Report
 
 MOST_ROWS = 50
 """Rows of a table that has no natural end."""

@@ -60,8 +60,13 @@ class Batch(NamedTuple):
 
     def read(self, found: Found) -> Submission:
         """Read one submission from its folder."""
-        most = self.settings.notebook_bytes
-        return read_submission(found, list(self.notebooks), list(self.ignore), most)
+        names, most = list(self.notebooks), self.settings.notebook_bytes
+        try:
+            return read_submission(found, names, list(self.ignore), most)
+        except Exception as error:
+            # whatever a student made of the folder, the others are graded
+            reason = f"the submission cannot be read ({type(error).__name__}: {error})"
+            return Submission(found.student, {}, dict.fromkeys(names, reason), flags=(reason,))
 
 
 def read_assignment(coursedir: CourseDirectory, name: str) -> dict[str, Assignment]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from grading import warm
 from grading.confine import Limits
+from grading.harmless import one_line
 from grading.proxy import Patience
 from grading.result import Ran, Result, make_notebook, outcomes
 from grading.shell import error_output
@@ -194,7 +195,7 @@ class _Run:
                     self.ran[message["done"]] = Ran(message["outputs"], message["seconds"])
                     running = None
                 else:
-                    self.flags += message["trouble"]
+                    self.flags += map(one_line, message["trouble"])
                     if message["end"]:
                         self.flags.append(f"the student's process did not last: {message['end']}")
                     return ""

@@ -24,6 +24,8 @@ MAX_JOB = 1 << 16
 """Longest description of a job in bytes."""
 
 
+_SPARE_MEMORY = 2 << 30  # bytes that the referee may use beyond what a student may
+
 # What a module itself imports only when it is first used, at a great cost for each submission.
 _LAZY = {
     "torch": ("torch._dynamo",),
@@ -131,6 +133,8 @@ def _child(role: Role, shell: Shell, job: dict[str, Any], descriptors: list[int]
             signal.signal(signal.SIGINT, signal.default_int_handler)
             from grading.referee import referee
 
+            # data becomes larger here: a test may make an array of a list that was short to send
+            confine.limit_memory(role.limits.memory + _SPARE_MEMORY)
             job_socket, channel, control = sockets
             referee(job_socket, channel, control, shell, job["folder"])
         else:

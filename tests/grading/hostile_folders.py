@@ -237,6 +237,12 @@ def many_files(folder: Path) -> None:
         (folder / f"{number}.txt").touch()
 
 
+@attack("Many files with the longest of names", score=5)
+def long_names(folder: Path) -> None:
+    for number in range(600):
+        (folder / f"{number}{'ö' * 120}").touch()
+
+
 @attack("A time that is none, and a file with a strange name", score=5, flag="which is no time")
 def strange_time(folder: Path) -> None:
     (folder / "timestamp.txt").write_text("yesterday, <b>honest</b>")

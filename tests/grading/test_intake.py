@@ -1,6 +1,9 @@
 """What lies in a folder of submissions is read without trusting it."""
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -187,3 +190,56 @@ def test_another_structure_and_excluded_students_are_respected(tmp_path: Path) -
     read = read_all(tmp_path, directory_structure=structure, student_id_exclude="bert")
     assert {student: list(one.notebooks) for student, one in read.items()} == {"ada": ["mini"]}
     assert read["ada"].flags == ()
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A submission's folder that may become deeper than Python can delete."""
+    yield folder(tmp_path)
+    subprocess.run([shutil.which("rm") or "rm", "-rf", str(tmp_path / "submitted")], check=True)
+
+
+def nest(place: Path, name: str, depth: int) -> None:
+    here = os.open(place, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=here)  # the whole path may be longer than one may be
+        inner = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("last.txt", os.O_CREAT, dir_fd=here))
+    os.close(here)
+
+
+@pytest.mark.parametrize(
+    ("make", "flag"),
+    [
+        (lambda place: nest(place, "d", 1500), "left out for its name"),
+        (lambda place: nest(place, "d" * 250, 18), "left out for its name"),
+        (lambda place: (place / "__main__.py").touch(), "file __main__ has the name of a module"),
+        (
+            lambda place: (place / "timestamp.txt").write_text("25:00999999999999" + 24 * "0"),
+            "which is no time",
+        ),
+        (
+            lambda place: [(place / f"{n}.txt").symlink_to("/") for n in range(3000)],
+            "there is more that is left out",
+        ),
+    ],
+)
+def test_what_is_strange_beside_a_notebook_is_a_few_flags(
+    deep: Path, tmp_path: Path, make: Callable[[Path], object], flag: str
+) -> None:
+    (deep / "mini.ipynb").write_bytes(mini())
+    make(deep)
+    read = read_all(tmp_path)["ada"]
+    assert read.notebooks == {"mini": mini()}
+    assert any(flag in one for one in read.flags)
+    assert sum(map(len, read.flags)) < 10_000
+
+
+def test_a_name_that_no_folder_can_have_is_shortened(tmp_path: Path) -> None:
+    for name in (b"\xff" * 90, b"\xfe" * 90):
+        folder(tmp_path, os.fsdecode(name))
+    read = read_all(tmp_path)
+    assert len(read) == 2
+    assert all(len(student.encode()) < 100 for student in read)

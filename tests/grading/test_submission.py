@@ -439,7 +439,7 @@ def test_what_does_not_start_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(warm.Warm, "_start", start_student)
     with pytest.raises(WarmError, match="no referee"):
-        warm.warm_pair(kind._replace(modules=()))
+        warm.warm_pair(kind._replace(modules=("colorsys",)))
     gc.collect()  # an open file or socket would say so here
     assert wait_for_children(before) == set()
 
@@ -477,3 +477,21 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
     left = {pid for pid in started if Path(f"/proc/{pid}").exists()}
     assert left == set()
     assert wait_for_children(before) == set()
+
+
+def test_what_all_cells_put_out_together_has_an_end() -> None:
+    picture = (
+        "from IPython.display import Image, display\ndisplay(Image(bytes(1_400_000), format='png'))"
+    )
+    pictures = [cell("", picture) for _ in range(20)]
+    result = grade(mini(DOUBLE, PAIR, *pictures), ASSIGNMENT, SETTINGS._replace(cell_seconds=20))
+    assert scores(result) == FULL
+    assert 10 << 20 < len(result.notebook) < 20 << 20
+    assert result.flags == ("the cells put out more than 16 MB; the rest is left out",)
+
+
+def test_many_texts_are_as_limited_as_one() -> None:
+    shown = "from IPython.display import display\nfor _ in range(100):\n    display('x' * 10_000)"
+    result = hand_in(f"{shown}\n{DOUBLE}")
+    assert scores(result) == FULL
+    assert len(result.notebook) < 3 * SETTINGS.limits.output
