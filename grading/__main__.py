@@ -5,10 +5,13 @@ def run() -> None:
     """Run the command line, or say what is missing to run it."""
     try:
         from grading.cli import main
+
+        main(prog_name="grading")
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed"
         raise SystemExit(f"Error: {what}; pip install 'rnncore[grading]' brings it") from None
-    main(prog_name="grading")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

@@ -103,9 +103,13 @@ def open_course(root: Path) -> Course:
         raise CourseError(f"{root}: not a course folder, it has no nbgrader_config.py")
     try:
         config = PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # the file is a program: anything can happen in it
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
+    address = str(config.CourseDirectory.get("db_url", ""))
+    if address.startswith("sqlite:///"):  # from the course's folder, wherever this is run
+        file = path.parent / address.removeprefix("sqlite:///")
+        config.CourseDirectory.db_url = f"sqlite:///{file}"
     return Course(path.parent, config)
 
 

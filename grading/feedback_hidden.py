@@ -1,4 +1,4 @@
-"""Feedback without the hidden tests: neither their source nor what quotes it."""
+"""Feedback without hidden tests and mark schemes: neither their source nor what quotes it."""
 
 import html
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from nbgrader.utils import is_locked
 from traitlets.config.loader import Config
 
@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"\s*-*>\s*\d+ (?P<line>.*)")
 
 
 def leave_out_hidden_tests(notebook: NotebookNode, config: Config) -> None:
-    """Take hidden tests out of a graded notebook.
+    """Take hidden tests and mark schemes out of a graded notebook.
 
     A failed test of which something was hidden keeps its message, but of its traceback only the
     line that failed, if that is not hidden. Anywhere else a hidden line is replaced. What a test
@@ -26,7 +26,8 @@ def leave_out_hidden_tests(notebook: NotebookNode, config: Config) -> None:
 
     Args:
         notebook: The graded notebook; it is changed.
-        config: The course's settings, for the delimiters (``c.ClearHiddenTests``).
+        config: The course's settings, for the delimiters (``c.ClearHiddenTests`` and
+            ``c.ClearMarkScheme``).
     """
     before = [_lines(cell) for cell in notebook.cells]
     cleared = [_clear(cell, config) for cell in notebook.cells]
@@ -51,11 +52,12 @@ def _clear(cell: NotebookNode, config: Config) -> bool:
     if not is_locked(cell):
         return False  # a student may write the delimiters as well
     source = cell.source
-    try:
-        ClearHiddenTests(config=config).preprocess_cell(cell, {}, 0)
-    except RuntimeError:  # no end of it, or in a cell without points
-        if cell.source == source:
-            cell.source = ""
+    for clear in (ClearHiddenTests(config=config), ClearMarkScheme(config=config)):
+        try:
+            clear.preprocess_cell(cell, {}, 0)
+        except RuntimeError:  # no end of it, or in a cell without points
+            if cell.source == source:
+                cell.source = ""
     return bool(cell.source != source)
 
 

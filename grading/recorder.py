@@ -1,5 +1,6 @@
 """The one writer to nbgrader's gradebook: a submission's scores and files, all or nothing."""
 
+import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +11,12 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, SaveAutoGrades
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    IgnorePattern,
+    InstantiateTests,
+    SaveAutoGrades,
+)
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy import JSON, Column, MetaData, String, Table, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -61,6 +67,7 @@ class Recorder:
         self.nbgrader = Autograde(coursedir=coursedir, config=config)
         self.assignment = assignment
         RUNS.create(gradebook.engine, checkfirst=True)
+        self.late = _late_penalties(config, coursedir.root)
 
     def check(self, notebooks: Mapping[str, bytes]) -> None:
         """Compare the instructor's notebooks with what the gradebook expects.
@@ -68,7 +75,7 @@ class Recorder:
         Raises:
             CourseError: they differ, or the gradebook does not know the assignment.
         """
-        hint = f"run: nbgrader generate_assignment {self.assignment}"
+        hint = f"run: nbgrader generate_assignment {self.assignment} --force"
         try:
             known = self.gradebook.find_assignment(self.assignment).notebooks
         except MissingEntry:
@@ -89,6 +96,25 @@ class Recorder:
         }
         if found != expected:
             raise CourseError(f"{self.assignment} has changed since it was released; {hint}")
+
+    def instantiated(self, name: str, notebook: bytes) -> bytes:
+        """Put in the tests that nbgrader made from ``AUTOTEST`` lines when it released them.
+
+        Args:
+            name: Of the notebook.
+            notebook: The instructor's, as it stands in the source folder.
+        """
+        marker = InstantiateTests(config=self.config).autotest_delimiter
+        if marker.encode() not in notebook:
+            return notebook
+        entry = self.gradebook.find_notebook(name, self.assignment)
+        made = {cell.name: cell.source for cell in entry.source_cells}
+        content = nbformat.reads(notebook.decode(), as_version=4)
+        for cell in content.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if cell.cell_type == "code" and marker in cell.source:
+                cell.source = made.get(grade_id, cell.source)
+        return str(nbformat.writes(content)).encode()
 
     def digests(self) -> dict[str, str]:
         """Return what was graded of each student whose result is where it should be."""
@@ -173,13 +199,16 @@ class Recorder:
         self.gradebook.db.flush()
         self.gradebook.db.refresh(notebook)
         if entry.total_seconds_late > 0:
-            late = AssignLatePenalties(config=self.config)
-            late.init_plugin()
-            penalty = late.plugin_inst.late_submission_penalty(
-                student, notebook.score, entry.total_seconds_late
-            )
+            try:
+                penalty = self.late.plugin_inst.late_submission_penalty(
+                    student, notebook.score, entry.total_seconds_late
+                )
+            except Exception as error:
+                # the plug-in is the course's own code
+                what = f"late penalty of {student}: {type(error).__name__}: {error}"
+                raise CourseError(what) from error
             if penalty is not None:
-                notebook.late_submission_penalty = late._check_late_penalty(notebook, penalty)
+                notebook.late_submission_penalty = self.late._check_late_penalty(notebook, penalty)
 
     def _place(self, student: str) -> Path:
         directory = self.coursedir.autograded_directory
@@ -202,6 +231,17 @@ class Recorder:
                 place.rename(old)
             new.rename(place)
         self.nbgrader.set_permissions(self.assignment, submission.student)
+
+
+def _late_penalties(config: Config, root: str) -> AssignLatePenalties:
+    """Load the course's plug-in, which may lie in the course, as nbgrader puts that on the path."""
+    sys.path.insert(0, root)
+    try:
+        late = AssignLatePenalties(config=config)
+        late.init_plugin()
+    finally:
+        sys.path.remove(root)
+    return late
 
 
 def _about(submission: Submission, results: Mapping[str, Result]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from nbgrader.api import (
     GradeCell,
     MissingEntry,
     Notebook,
+    SolutionCell,
     SubmittedAssignment,
 )
 from nbgrader.coursedir import CourseDirectory
@@ -158,7 +159,14 @@ def _waiting(
 
 
 def _tests(gradebook: Gradebook, assignment: str) -> list[PassRate]:
-    """One query: a class has many grades."""
+    """Two queries: a class has many grades."""
+    answers = (
+        gradebook.db.query(Notebook.name, SolutionCell.name)
+        .join(Notebook, Notebook.id == SolutionCell.notebook_id)
+        .join(Assignment, Assignment.id == Notebook.assignment_id)
+        .filter(Assignment.name == assignment)
+    )
+    by_hand = set(map(tuple, answers))  # graded answers, which are no tests
     full = func.sum(case((Grade.score >= GradeCell.max_score, 1), else_=0))
     rows = (
         gradebook.db.query(Notebook.name, GradeCell.name, GradeCell.max_score, full, func.count())
@@ -169,4 +177,8 @@ def _tests(gradebook: Gradebook, assignment: str) -> list[PassRate]:
         .filter(Assignment.name == assignment, GradeCell.cell_type == "code")
         .group_by(Notebook.name, GradeCell.name, GradeCell.max_score)
     )
-    return [PassRate(name, notebook, points, full, of) for notebook, name, points, full, of in rows]
+    return [
+        PassRate(name, notebook, points, full, of)
+        for notebook, name, points, full, of in rows
+        if (notebook, name) not in by_hand
+    ]

@@ -1,5 +1,6 @@
 """Grading an assignment: what is new is read, graded side by side, and recorded one by one."""
 
+import contextlib
 import fcntl
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 from distributed import Client
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import IncludeHeaderFooter
 from nbgrader.utils import find_all_files
 
 from grading.batch import grade_many, open_client
@@ -80,16 +83,37 @@ def read_assignment(coursedir: CourseDirectory, name: str) -> dict[str, Assignme
     if not notebooks:
         raise CourseError(f"{folder}: no notebook of the assignment {name} there")
     found = map(Path, find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]))
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
+    try:
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
+    except OSError as error:
+        raise CourseError(f"{error.filename}: {error.strerror}") from None
     for theirs in coursedir.config.Autograde.get("exclude_overwriting", {}).get(name, ()):
         files.pop(theirs, None)  # the student's own counts
-    return {path.stem: Assignment(_read_notebook(path), files) for path in notebooks}
+    return {
+        path.stem: Assignment(_whole(_read_notebook(path), coursedir), files) for path in notebooks
+    }
+
+
+def _whole(notebook: bytes, coursedir: CourseDirectory) -> bytes:
+    """Add nbgrader's header and footer, which students have and tests may need."""
+    adder = IncludeHeaderFooter(config=coursedir.config)
+    if not adder.header and not adder.footer:
+        return notebook
+    nb = nbformat.reads(notebook.decode(), as_version=4)
+    try:
+        with contextlib.chdir(coursedir.root):
+            adder.preprocess(nb, {})
+    except OSError as error:
+        raise CourseError(f"{error.filename}: {error.strerror}; header or footer") from None
+    return str(nbformat.writes(nb)).encode()
 
 
 def _read_notebook(path: Path) -> bytes:
-    content = path.read_bytes()
     try:
+        content = path.read_bytes()
         language = template(content).language
+    except OSError as error:
+        raise CourseError(f"{path}: {error.strerror}") from None
     except (ValueError, LookupError, TypeError, AttributeError):
         raise CourseError(f"{path}: expected a notebook of format 4") from None
     if language.lower() != "python":
@@ -127,7 +151,14 @@ def open_batch(
     with only_grader(course.root), open_gradebook(course, db_url) as gradebook:
         recorder = Recorder(gradebook, coursedir, course.config, assignment)
         recorder.check({name: ours.notebook for name, ours in notebooks.items()})
+        notebooks = {
+            name: ours._replace(notebook=recorder.instantiated(name, ours.notebook))
+            for name, ours in notebooks.items()
+        }
         found = find_submissions(coursedir, assignment)
+        if not found:
+            where = coursedir.format_path(coursedir.submitted_directory, "*", assignment)
+            raise CourseError(f"{where}: no submissions there")
         ids = {one.student for one in found}
         if unknown := [student for student in students if student not in ids]:
             raise CourseError(f"{unknown[0]}: no submission of {assignment}")

@@ -133,7 +133,7 @@ def _step(cell: dict[str, Any]) -> Step:
 
 def _is_answer(metadata: dict[str, Any]) -> bool:
     data = metadata.get("nbgrader", {})
-    return data.get("solution") is True or data.get("task") is True
+    return data.get("solution") is True
 
 
 def _fill(ours: Template, answers: dict[str, str], added: dict[str, list[_Cell]]) -> Iterator[Step]:
