@@ -12,7 +12,14 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import dask
-from distributed import CancelledError, Client, Future, LocalCluster, as_completed
+from distributed import (
+    CancelledError,
+    Client,
+    Future,
+    KilledWorker,
+    LocalCluster,
+    as_completed,
+)
 from distributed.security import Security
 
 from grading.errors import CourseError
@@ -167,7 +174,7 @@ def grade_many(
             raise error
         if error is None:
             yield Graded(submission, future.result())
-        elif count < TRIES:
+        elif count < TRIES and not isinstance(error, KilledWorker):  # that one was tried again
             submit(submission, count + 1)
         else:
             yield Graded(submission, {}, f"{type(error).__name__}: {error}")

@@ -1,6 +1,7 @@
 """``grading grade``: what it shows while it works."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,7 @@ def grade_command(
 
     What is graded stays graded when this is interrupted, and is not done again the next time.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     course = open_course(course_dir)
     console, errors = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
     if no_sandbox:

@@ -162,7 +162,7 @@ def open_batch(
         ids = {one.student for one in found}
         if unknown := [student for student in students if student not in ids]:
             raise CourseError(f"{unknown[0]}: no submission of {assignment}")
-        basis = _hash(notebooks, settings)
+        basis = _hash(notebooks, settings._replace(hidden=()))  # the course may move
         ignore = coursedir.ignore
         batch = Batch(assignment, notebooks, settings, [], 0, recorder, ignore, basis)
         chosen = [one for one in found if not students or one.student in students]

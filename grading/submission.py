@@ -22,7 +22,7 @@ from grading.steps import TEST, IntakeError, Step, blank, plan, template
 from grading.wire import LateError, WireError, receive, send
 from grading.withhold import returned
 
-_SPARE = 10.0  # seconds that the referee may need beyond what it gives to the student
+_SPARE = 10.0  # seconds that the referee may need beyond the two runs of a given cell
 _MAX_OUTPUTS = 64 << 20
 
 
@@ -190,7 +190,7 @@ class _Run:
                     return str(message["reason"])
                 elif "begin" in message:
                     running = message["begin"]
-                    deadline = time.monotonic() + settings.cell_seconds + _SPARE
+                    deadline = time.monotonic() + 2 * settings.cell_seconds + _SPARE
                 elif "done" in message:
                     self.ran[message["done"]] = Ran(message["outputs"], message["seconds"])
                     running = None

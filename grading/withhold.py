@@ -89,13 +89,15 @@ def returned(names: tuple[str, ...]) -> dict[str, list[Returned]]:
         names: As for :func:`grading.sandbox.launch`.
 
     Raises:
-        CourseError: a function is not found.
+        CourseError: a function is not found, or cannot come back.
     """
     found: dict[str, list[Returned]] = {}
     for module, function, until in map(read_withheld, names):
         if until:
             text = _source_of(module, function).read_text(encoding="utf-8")
             node = _find(text, function, f"{module}:{function}")
+            if node.decorator_list:
+                raise CourseError(f"{module}:{function}@{until}: it has decorators, so it stays")
             source = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
             found.setdefault(until, []).append(Returned(module, function, source))
     return found

@@ -210,14 +210,15 @@ def test_killed_ten_times_it_loses_and_repeats_nothing(tmp_path: Path) -> None:
     assert finish(course) == []
 
 
-def test_interrupted_it_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_says_so_and_keeps_what_it_has(tmp_path: Path, stop: signal.Signals) -> None:
     course = small_course(tmp_path / "course")
     expected = hand_in_class(course, 30)
     before = children()
     grader = start_grader(course)
     assert grader.stdout
     lines = [grader.stdout.readline() for _ in range(4)]
-    os.killpg(grader.pid, signal.SIGINT)
+    (os.killpg if stop == signal.SIGINT else os.kill)(grader.pid, stop)
     rest, said = grader.communicate()
     assert grader.returncode == 130
     done = len(lines) - 1 + len(rest.splitlines())
