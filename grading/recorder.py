@@ -1,5 +1,6 @@
 """The one writer to nbgrader's gradebook: a submission's scores and files, all or nothing."""
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -218,6 +219,8 @@ class Recorder:
         """Put the graded notebooks in their place, replacing what is there as a whole."""
         place = self._place(submission.student)
         place.parent.mkdir(parents=True, exist_ok=True)
+        for left in place.parent.glob(".grading-*"):  # by a grader that was killed
+            shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix=".grading-", dir=place.parent) as temporary:
             new, old = Path(temporary, "new"), Path(temporary, "old")
             new.mkdir()

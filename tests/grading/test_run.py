@@ -75,6 +75,15 @@ def test_a_class_is_graded_once_and_only_what_is_new_again(
     assert scores_in(course) == {**expected, "student0001": 5, "late-comer": 3}
 
 
+def test_what_a_killed_grader_left_is_removed(course: Course, grade_all: Grade) -> None:
+    hand_in_class(course, 1)
+    left = course.autograded / "student0000" / ".grading-left" / "new"
+    left.mkdir(parents=True)
+    (left / "mini.ipynb").touch(0o444)
+    grade_all(course)
+    assert [path.name for path in left.parents[1].iterdir()] == ["mini"]
+
+
 def test_force_and_single_students(course: Course, grade_all: Grade) -> None:
     hand_in_class(course, 3)
     assert set(grade_all(course, students=("student0001",))) == {"student0001"}
