@@ -4,13 +4,13 @@
 def run() -> None:
     """Run the command line, or say what is missing to run it."""
     try:
-        from grading.cli import main
-
+        try:
+            from grading.cli import main
+        except ModuleNotFoundError as error:
+            what = f"{error.name} is not installed"
+            raise SystemExit(f"Error: {what}; pip install 'rnncore[grading]' brings it") from None
         main(prog_name="grading")
-    except ModuleNotFoundError as error:
-        what = f"{error.name} is not installed"
-        raise SystemExit(f"Error: {what}; pip install 'rnncore[grading]' brings it") from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # while it still loads; later each command has its own word for it
         raise SystemExit(130) from None
 
 

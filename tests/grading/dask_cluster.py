@@ -42,8 +42,7 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subproc
                 client.wait_for_workers(workers, timeout=120)
         yield address, processes[1:]
     finally:
-        for process in reversed(
-            processes
-        ):  # a worker may wait for ever for its scheduler to answer
+        # the scheduler last: a worker may wait for ever for it to answer
+        for process in reversed(processes):
             process.terminate()
             process.wait(90)

@@ -25,6 +25,8 @@ from grading.course import Course, nbgrader_api, nbgrader_running, open_course, 
 from grading.errors import CourseError
 from grading.feedback import Written, write_feedback
 from grading.feedback_clean import clean_html, clean_markdown
+from grading.feedback_page import About, make_page
+from grading.shell import error_output
 from rnncore._mismatch import MismatchError, mismatch
 from tests.browser.checks import accessibility_violations, opened, wider_than_phone
 from tests.grading.course import NAME, WRONG, grade_all, small_course, submit
@@ -292,6 +294,19 @@ def test_whatever_follows_whatever_nothing_but_text_is_left(parts: list[str]) ->
         assert element.name not in {"script", "style", "iframe", "svg", "form", "meta", "base"}
         assert not [name for name in element.attrs if name.startswith("on")]
         assert set(element.attrs) <= {"href", "rel", "src", "title", "alt"}
+
+
+def test_no_control_character_of_an_output_reaches_the_page() -> None:
+    control = "\x1b]0;owned\x07\x1b[2J\x00seen"
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": control},
+        error_output(control, control, [control]),
+    ]
+    cell = nbformat.v4.new_code_cell("f()", outputs=list(map(nbformat.from_dict, outputs)))
+    about = About("a", "n", "s", 0, 1, 0, ())
+    page = make_page(nbformat.v4.new_notebook(cells=[cell]), about)
+    assert "seen" in page
+    assert not set(page) & {"\x00", "\x07", "\x1b"}
 
 
 def test_a_link_stays_and_a_picture_of_ones_own_too() -> None:

@@ -497,3 +497,20 @@ def test_many_texts_are_as_limited_as_one() -> None:
     result = hand_in(f"{shown}\n{DOUBLE}")
     assert scores(result) == FULL
     assert len(result.notebook) < 3 * SETTINGS.limits.output
+
+
+def test_a_student_writes_no_line_of_ours() -> None:
+    broken = cell(
+        "",
+        "import builtins\nreal = builtins.__import__\n"
+        "def broken(name, *rest):\n"
+        "    if name == 'reference':\n"
+        "        raise ImportError('x\\nsomebody-else  0/5; copied\\x1b[2J')\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = broken",
+    )
+    (flag,) = grade(
+        notebook(broken, *nbformat.reads(mini().decode(), as_version=4).cells), ASSIGNMENT, SETTINGS
+    ).flags
+    assert "failed only in the student's process: ImportError: x somebody-else" in flag
+    assert flag.isprintable()
